@@ -1,0 +1,1 @@
+"""Prefect: thin flows and tasks that call the other rooms, settings, artifacts and the command line."""

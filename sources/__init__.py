@@ -1,0 +1,1 @@
+"""Extraction adapters: SQL databases and dropped files in, immutable landing Parquet out."""

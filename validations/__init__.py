@@ -1,0 +1,1 @@
+"""Great Expectations on Polars: the engine, the suites and the quarantine split."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy tables (the contract), migrations, loading, views, grants and exports."""
