@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -342,7 +343,7 @@ def _check_units(folder: SurveyFolder) -> Iterator[Problem]:
             yield Problem("units.csv", unit.unit_code, "valid_to is not after valid_from", "valid_to is exclusive")
     for code, versions in sorted(by_code.items()):
         ordered = sorted(versions, key=lambda unit: unit.valid_from)
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in itertools.pairwise(ordered):
             if one.valid_to is None or one.valid_to > other.valid_from:
                 yield Problem("units.csv", code, "two entries of the code overlap in time", "close the earlier one")
     for unit in folder.units:

@@ -1,7 +1,7 @@
 """The canonical submission: the columns and types that every source is brought into before anything else.
 
-One row is one revision of one submission. Times are UTC. Answers are the codes of the question's scale; a value that is
-no code of the scale is kept as `UNREADABLE` with its raw text in `unparsed`, so that a rule rejects it and nothing is lost.
+One row is one revision of one submission. Times are UTC. Answers are codes of the question's scale; a number that is no
+code of the scale is kept, for a rule to reject; other text becomes `UNREADABLE` with the raw text in `unparsed`.
 """
 
 from __future__ import annotations
