@@ -1,0 +1,67 @@
+"""The tree of units on one day, and sums that climb it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from surveys.models import Unit
+
+
+def parents_of(units: Iterable[Unit]) -> dict[str, str | None]:
+    """Unit code -> code of the unit above it (None for the system), for the units open on one day."""
+    return {unit.unit_code: unit.parent_code for unit in units}
+
+
+def ancestors_of(units: Iterable[Unit]) -> pl.DataFrame:
+    """One row per unit and ancestor, the unit itself included: `unit_code`, `ancestor_code`."""
+    parents = parents_of(units)
+    rows = [(code, ancestor) for code in parents for ancestor in _climb(code, parents)]
+    return pl.DataFrame(rows, schema={"unit_code": pl.String, "ancestor_code": pl.String}, orient="row").sort(pl.all())
+
+
+def _climb(code: str, parents: dict[str, str | None]) -> Iterable[str]:
+    current: str | None = code
+    while current is not None:
+        yield current
+        current = parents.get(current)
+
+
+def roll_up(
+    tally: pl.DataFrame, ancestors: pl.DataFrame, keys: Sequence[str], largest: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Add a tally of units' own rows up the tree: every unit gets the sum over its subtree.
+
+    Args:
+        tally: `unit_code`, the other `keys`, and integer columns to add up.
+        ancestors: from `ancestors_of`; units that are not in it are dropped.
+        keys: further key columns besides `unit_code`.
+        largest: columns that are combined by their maximum instead of the sum.
+
+    Returns:
+        The same columns, one row per unit and key, sorted by them.
+    """
+    measures = [name for name in tally.columns if name not in {"unit_code", *keys}]
+    return (
+        tally.join(ancestors, on="unit_code")
+        .drop("unit_code")
+        .rename({"ancestor_code": "unit_code"})
+        .group_by("unit_code", *keys)
+        .agg(pl.col(name).max() if name in largest else pl.col(name).sum() for name in measures)
+        .select(tally.columns)
+        .sort("unit_code", *keys)
+    )
+
+
+def add_totals(tally: pl.DataFrame, key: str, keys: Sequence[str], largest: Sequence[str] = ()) -> pl.DataFrame:
+    """Append the total over `key` as the value 'all'."""
+    measures = [name for name in tally.columns if name not in keys]
+    rest = [name for name in keys if name != key]
+    total = (
+        tally.group_by(rest)
+        .agg(pl.col(name).max() if name in largest else pl.col(name).sum() for name in measures)
+        .with_columns(pl.lit("all").alias(key))
+        .select(tally.columns)
+    )
+    return pl.concat([tally, total]).sort(keys)
