@@ -459,5 +459,6 @@ class Rule(Model):
     arguments: dict[str, Any] = {}
     row_condition: str | None = None
     severity: Severity = "warning"
+    rejects: bool = Field(default=False, description="true: a row that breaks the rule goes to quarantine")
     owner: str
     description: Label

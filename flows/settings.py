@@ -1,0 +1,42 @@
+"""Settings of an installation: environment variables `HAILONG_*`, an env file, or the command line, in rising order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Runner = Literal["threads", "processes", "dask"]
+
+
+class Settings(BaseSettings):
+    """Where things are and how much may be used; each field is `HAILONG_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="HAILONG_", env_file=".env", extra="ignore", frozen=True)
+
+    storage: Path = Field(default=Path("var"), description="Root of identified/ and anonymised/ storage")
+    warehouse_url: SecretStr | None = Field(
+        default=None, description="Warehouse, as a SQLAlchemy URL; default: SQLite at <storage>/warehouse.db"
+    )
+    source_url: SecretStr | None = Field(
+        default=None, description="Overrides the source's URL or folder in the survey's sources.yaml"
+    )
+    secret_file: Path | None = Field(
+        default=None, description="Key file of pseudonyms; default: <storage>/identified/keys/<survey>.json"
+    )
+    runner: Runner = Field(default="threads", description="Where partitions are computed: threads, processes or dask")
+    dask_address: str | None = Field(default=None, description="Scheduler of an existing Dask cluster")
+    partitions: int = Field(default=8, ge=1, description="Partitions that stages are mapped over")
+    lock_timeout_seconds: float = Field(default=600, ge=0, description="How long a second run of a round waits")
+
+    @property
+    def warehouse(self) -> str:
+        if self.warehouse_url is not None:
+            return self.warehouse_url.get_secret_value()
+        return f"sqlite:///{self.storage / 'warehouse.db'}"
+
+    @property
+    def source(self) -> str | None:
+        return self.source_url.get_secret_value() if self.source_url else None

@@ -1,0 +1,94 @@
+"""Where the files of a round are, on both sides of the line, and how they are written.
+
+    <storage>/identified/   (0700)  keys/  landing/<survey>/<round>/  work/<survey>/<round>/*.parquet
+    <storage>/anonymised/   (0750)  <survey>/<round>/<method>/*.parquet  docs/  exports/  reports/
+
+A file is written beside its place and renamed onto it, so that a reader sees the old file or the new one, never half.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+
+
+class RoundIsBusyError(Exception):
+    """Another run works on the same round."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The two roots of an installation."""
+
+    root: Path
+
+    @property
+    def identified(self) -> Path:
+        return _private(self.root / "identified", 0o700)
+
+    @property
+    def anonymised(self) -> Path:
+        return _private(self.root / "anonymised", 0o750)
+
+    @property
+    def landing(self) -> Path:
+        return self.identified / "landing"
+
+    def work(self, survey_code: str, round_code: str) -> Path:
+        """Identified intermediate files of a round: current, accepted, quarantined submissions."""
+        return _private(self.identified / "work" / survey_code / round_code, 0o700)
+
+    def results(self, survey_code: str, round_code: str, method_code: str) -> Path:
+        """Anonymised files of a round under one method: microdata, tallies, result tables."""
+        return _private(self.anonymised / survey_code / round_code / method_code, 0o750)
+
+    def docs(self, survey_code: str, round_code: str) -> Path:
+        return _private(self.anonymised / "docs" / survey_code / round_code, 0o750)
+
+    def exports(self, survey_code: str, round_code: str, release_number: int) -> Path:
+        return _private(self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750)
+
+    @contextmanager
+    def lock(self, survey_code: str, round_code: str, timeout_seconds: float) -> Iterator[None]:
+        """Hold a round: a second run waits for the first, at most `timeout_seconds`.
+
+        The lock is the operating system's own: it goes with the process that holds it, however that ends.
+
+        Raises:
+            RoundIsBusyError: the round is still held when the time is over.
+        """
+        path = self.work(survey_code, round_code) / "round.lock"
+        try:
+            with filelock.FileLock(path, timeout=timeout_seconds, mode=0o600):
+                yield
+        except filelock.Timeout:
+            raise RoundIsBusyError(
+                f"another run works on {survey_code} {round_code} and did not finish within {timeout_seconds:g} s; "
+                f"wait for it, or see 'A round is busy' in docs/runbook.md"
+            ) from None
+
+
+def _private(folder: Path, mode: int) -> Path:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(mode)
+    return folder
+
+
+@contextmanager
+def replacing(target: Path, mode: int = 0o640) -> Iterator[Path]:
+    """A temporary path to write to, renamed onto `target` when the block ends well, removed when it does not."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        temporary.chmod(mode)
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,336 @@
+"""Validation rules of a round, generated from the survey's files: plain descriptions, turned into suites elsewhere.
+
+Four gates: `landing` (what the sources delivered), `submissions` (each row is accepted or quarantined), `microdata`
+(nothing identified is left) and `results` (the figures add up). A rule names a Great Expectations class and arguments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import polars as pl
+
+from surveys.catalogue import SurveyFolder
+from surveys.landing import landing_schema
+from surveys.models import Instrument, Label, Question, Round, Severity
+
+Gate = Literal["landing", "submissions", "microdata", "results"]
+
+UNITS = "units"
+"""Name of the reference frame: unit_code, valid_from, valid_to."""
+
+PSEUDONYM = "^[0-9a-f]{24}$"
+
+# shapes that no anonymised value may have: e-mail, Vietnamese phone number, identifier of 9 to 13 digits
+IDENTIFIER_SHAPES = {
+    "email": r"[\w.+-]+@[\w-]+\.\w+",
+    "phone": r"(?:\+84|\b0)[ .-]?\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}\b",
+    "number": r"\b\d{9,13}\b",
+}
+
+
+class RowCondition(NamedTuple):
+    """Test only the rows where the column has (or, negated, has not) the value; null has no value."""
+
+    column: str
+    value: bool | int | str
+    is_negated: bool = False
+
+
+class RuleSpec(NamedTuple):
+    """One rule. `rejects`: a row that breaks it goes to quarantine; otherwise failures are only counted."""
+
+    rule_id: str
+    gate: Gate
+    expectation: str
+    arguments: dict[str, Any]
+    severity: Severity
+    rejects: bool
+    description: Label
+    condition: RowCondition | str | None = None
+    owner: str = "hailong"
+
+
+def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
+    """All rules of one gate of a round: the generated ones, then the survey's own."""
+    instrument = folder.instrument_of(round_)
+    match gate:
+        case "landing":
+            generated = list(_landing_rules(instrument))
+        case "submissions":
+            generated = list(_submission_rules(folder, round_, instrument))
+        case "microdata":
+            generated = list(_microdata_rules(instrument))
+        case "results":
+            generated = list(_result_rules(folder))
+    own = [
+        RuleSpec(
+            own.rule_id, gate, own.expectation, own.arguments, own.severity, own.rejects, own.description
+        )._replace(condition=own.row_condition, owner=own.owner)
+        for own in folder.rules
+        if own.gate == gate
+    ]
+    return generated + own
+
+
+def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
+    """The register as rules join it: `unit_code`, `valid_from`, `valid_to` (exclusive, null: still open)."""
+    rows = [(unit.unit_code, unit.valid_from, unit.valid_to) for unit in folder.units]
+    schema = {"unit_code": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort(pl.all())
+
+
+def _landing_rules(instrument: Instrument) -> Iterator[RuleSpec]:
+    def rule(rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str) -> RuleSpec:
+        return RuleSpec(rule_id, "landing", expectation, arguments, "critical", False, Label(vi=vi, en=en))
+
+    yield rule(
+        "landing-not-empty",
+        "ExpectTableRowCountToBeBetween",
+        {"min_value": 1},
+        "Nguồn có ít nhất một phiếu",
+        "The sources delivered at least one submission",
+    )
+    yield rule(
+        "landing-columns",
+        "ExpectTableColumnsToMatchSet",
+        {"column_set": sorted(landing_schema(instrument)), "exact_match": False},
+        "Có đủ các cột của mẫu phiếu",
+        "Every column of the questionnaire is there",
+    )
+
+
+def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrument) -> Iterator[RuleSpec]:
+    survey = folder.survey
+    opens, closes = round_.window(survey.zone)
+
+    def rule(
+        rule_id: str,
+        expectation: str,
+        arguments: dict[str, Any],
+        vi: str,
+        en: str,
+        *,
+        severity: Severity = "critical",
+        rejects: bool = True,
+        condition: RowCondition | None = None,
+    ) -> RuleSpec:
+        return RuleSpec(
+            rule_id, "submissions", expectation, arguments, severity, rejects, Label(vi=vi, en=en), condition
+        )
+
+    for column, vi, en in (
+        ("submission_id", "Phiếu có mã", "The submission has an id"),
+        ("respondent_id", "Có mã người trả lời", "The respondent is identified"),
+        ("unit_code", "Có mã đơn vị", "A unit is given"),
+        ("submitted_at", "Có thời điểm gửi", "The time of submission is known"),
+    ):
+        yield rule(f"{column}-present", "ExpectColumnValuesToNotBeNull", {"column": column}, vi, en)
+    yield rule(
+        "unit-open",
+        "ExpectColumnValuesToExistInReference",
+        {"column": "unit_code", "reference": UNITS, "reference_column": "unit_code", "date_column": "submitted_on"},
+        "Đơn vị tồn tại và đang hoạt động vào ngày gửi phiếu",
+        "The unit exists and is open on the day of submission",
+    )
+    yield rule(
+        "within-window",
+        "ExpectColumnValuesToBeBetween",
+        {
+            "column": "submitted_at",
+            "min_value": opens,
+            "max_value": closes + dt.timedelta(hours=round_.grace_hours),
+            "strict_max": True,
+        },
+        "Gửi trong thời gian khảo sát (kể cả thời gian gia hạn)",
+        "Submitted within the window, grace included",
+    )
+    yield rule(
+        "updated-after-submitted",
+        "ExpectColumnPairValuesAToBeGreaterThanB",
+        {"column_A": "updated_at", "column_B": "submitted_at", "or_equal": True,
+         "ignore_row_if": "either_value_is_missing"},
+        "Thời điểm sửa không sớm hơn thời điểm gửi",
+        "The last change is not before the submission",
+        severity="warning",
+    )  # fmt: skip
+    for column, codes in (
+        ("respondent_type", [known.code for known in survey.respondent_types]),
+        ("channel", [known.code for known in survey.channels]),
+    ):
+        yield rule(
+            f"{column}-known",
+            "ExpectColumnValuesToBeInSet",
+            {"column": column, "value_set": codes},
+            f"Giá trị hợp lệ: {', '.join(codes)}",
+            f"One of: {', '.join(codes)}",
+        )
+        yield rule(
+            f"{column}-present", "ExpectColumnValuesToNotBeNull", {"column": column}, "Không để trống", "Not blank"
+        )
+    yield rule(
+        "readable",
+        "ExpectColumnValuesToBeNull",
+        {"column": "unparsed"},
+        "Mọi giá trị đều đọc được (ngày, số, mức trả lời)",
+        "Every value can be read (dates, numbers, answers)",
+    )
+    for question in instrument.questions:
+        yield from _answer_rules(question, instrument, rule)
+    for field in instrument.fields:
+        if field.kind == "unit":
+            yield rule(
+                f"{field.code}-exists",
+                "ExpectColumnValuesToExistInReference",
+                {"column": field.code, "reference": UNITS, "reference_column": "unit_code",
+                 "date_column": "submitted_on"},
+                "Đơn vị được nêu tên có trong danh mục",
+                "The named unit is in the register",
+                severity="warning",
+            )  # fmt: skip
+        if field.pattern:
+            yield rule(
+                f"{field.code}-wellformed",
+                "ExpectColumnValuesToMatchRegex",
+                {"column": field.code, "regex": field.pattern},
+                f"{field.name.vi}: đúng khuôn dạng",
+                f"{field.name.en}: well formed",
+                severity="info",
+                rejects=False,
+            )
+    for flag, vi, en in (
+        ("is_straight_lined", "Trả lời cùng một mức cho mọi câu", "The same level for every question"),
+        ("is_implausibly_fast", "Trả lời quá nhanh", "Answered implausibly fast"),
+        ("is_device_burst", "Quá nhiều phiếu từ một thiết bị", "Too many submissions from one device"),
+        ("is_address_burst", "Quá nhiều phiếu từ một địa chỉ mạng", "Too many submissions from one network address"),
+        ("is_repeated_contact", "Quá nhiều phiếu với một đầu mối liên hệ", "Too many submissions with one contact"),
+    ):
+        yield rule(
+            flag.removeprefix("is_").replace("_", "-"),
+            "ExpectColumnValuesToBeInSet",
+            {"column": flag, "value_set": [False]},
+            f"Dấu hiệu đáng ngờ: {vi}",
+            f"Suspicious: {en}",
+            severity="info",
+            rejects=False,
+        )
+
+
+def _answer_rules(question: Question, instrument: Instrument, rule: Any) -> Iterator[RuleSpec]:
+    asked = question.asked_when
+    yield rule(
+        f"{question.column}-on-scale",
+        "ExpectColumnValuesToBeInSet",
+        {"column": question.column, "value_set": instrument.scales[question.scale].codes},
+        f"Câu {question.code}: mức trả lời thuộc thang đo",
+        f"Question {question.code}: the answer is on the scale",
+    )
+    if question.is_required:
+        yield rule(
+            f"{question.column}-answered",
+            "ExpectColumnValuesToNotBeNull",
+            {"column": question.column},
+            f"Câu {question.code}: bắt buộc trả lời",
+            f"Question {question.code}: an answer is required",
+            condition=RowCondition(asked.column, asked.equals) if asked else None,
+        )
+    if asked:
+        yield rule(
+            f"{question.column}-not-asked",
+            "ExpectColumnValuesToBeNull",
+            {"column": question.column},
+            f"Câu {question.code}: chỉ hỏi khi {asked.column} = {asked.equals}",
+            f"Question {question.code}: asked only when {asked.column} = {asked.equals}",
+            severity="warning",
+            condition=RowCondition(asked.column, asked.equals, is_negated=True),
+        )
+
+
+def _microdata_rules(instrument: Instrument) -> Iterator[RuleSpec]:
+    def rule(rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str) -> RuleSpec:
+        return RuleSpec(rule_id, "microdata", expectation, arguments, "critical", False, Label(vi=vi, en=en))
+
+    officials = [f"{field.code}_pseudonym" for field in instrument.fields_of("official")]
+    for column in ("submission_pseudonym", "respondent_pseudonym", *officials):
+        yield rule(
+            f"{column}-wellformed",
+            "ExpectColumnValuesToMatchRegex",
+            {"column": column, "regex": PSEUDONYM},
+            "Bí danh đúng khuôn dạng",
+            "The pseudonym is well formed",
+        )
+    yield rule(
+        "one-submission-each",
+        "ExpectCompoundColumnsToBeUnique",
+        {"column_list": ["respondent_pseudonym", "unit_code"]},
+        "Mỗi người trả lời một phiếu cho mỗi đơn vị",
+        "One submission per respondent and unit",
+    )
+    forbidden = {field.code for kind in ("identifier", "text", "official") for field in instrument.fields_of(kind)}
+    yield rule(
+        "no-identified-column",
+        "ExpectTableColumnsToMatchSet",
+        {"column_set": sorted(microdata_columns(instrument) - forbidden), "exact_match": True},
+        "Không còn cột định danh hay ý kiến tự do",
+        "No identifying column and no free text is left",
+    )
+    for field in instrument.fields_of("category"):
+        for shape, pattern in IDENTIFIER_SHAPES.items():
+            yield rule(
+                f"{field.code}-no-{shape}",
+                "ExpectColumnValuesToNotMatchRegex",
+                {"column": field.code, "regex": pattern},
+                f"{field.name.vi}: không chứa thông tin định danh",
+                f"{field.name.en}: holds no identifier",
+            )
+
+
+def microdata_columns(instrument: Instrument) -> set[str]:
+    """Columns that microdata of an instrument have (transforms.anonymisation)."""
+    core = {"submission_pseudonym", "respondent_pseudonym", "unit_code", "respondent_type", "channel"}
+    kept = {field.code for kind in ("flag", "category", "unit") for field in instrument.fields_of(kind)}
+    officials = {f"{field.code}_pseudonym" for field in instrument.fields_of("official")}
+    texts = {f"has_{field.code}" for field in instrument.fields_of("text")}
+    answers = {question.column for question in instrument.questions}
+    return core | {"submitted_on", "weight"} | kept | officials | texts | answers
+
+
+def _result_rules(folder: SurveyFolder) -> Iterator[RuleSpec]:
+    """Rules over the published indices, joined with sums over children and with the change since the last round."""
+
+    def rule(
+        rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str, severity: Severity = "critical"
+    ) -> RuleSpec:
+        return RuleSpec(rule_id, "results", expectation, arguments, severity, False, Label(vi=vi, en=en))
+
+    yield rule(
+        "pct-in-range",
+        "ExpectColumnValuesToBeBetween",
+        {"column": "index_pct", "min_value": 0, "max_value": 100},
+        "Chỉ số nằm trong khoảng 0 đến 100",
+        "Indices are between 0 and 100",
+    )
+    for rule_id, larger, smaller, vi, en in (
+        ("numerator-within-denominator", "denominator", "numerator", "Tử số không lớn hơn mẫu số",
+         "The numerator is not larger than the denominator"),
+        ("children-within-parent", "m", "m_children", "Đơn vị cấp trên không nhỏ hơn tổng cấp dưới",
+         "A unit's answers are at least those of the units below it"),
+    ):  # fmt: skip
+        yield rule(
+            rule_id,
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_A": larger, "column_B": smaller, "or_equal": True, "ignore_row_if": "either_value_is_missing"},
+            vi,
+            en,
+        )
+    bound = float(folder.survey.tolerance.jump_points)
+    yield rule(
+        "no-jump",
+        "ExpectColumnValuesToBeBetween",
+        {"column": "change_points", "min_value": -bound, "max_value": bound},
+        f"Thay đổi so với đợt trước không quá {bound:g} điểm",
+        f"The change since the last round is within {bound:g} points",
+        severity="warning",
+    )
