@@ -1,0 +1,263 @@
+"""The stages of a round, without Prefect: each loads files, calls one room, saves files, and returns counts.
+
+A stage writes to a temporary file and renames it, so that it can be killed anywhere and run again. What a stage returns
+may be shown to anyone: counts, codes and paths, never a respondent's values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+from sources.extraction import ExtractionReport, extract_round
+from sources.landing_store import landing_hash, scan_landing
+from transforms.protection import protect_counts
+from transforms.redaction import redact_series
+from transforms.themes import Lexicon, themes_of_series
+from validations.gates import GateReport, run_gate, split_by_rules
+
+from flows.keys import Key, create_key, load_key
+from flows.settings import Settings
+from flows.storage import Storage, replacing
+from surveys.catalogue import SurveyFolder
+from surveys.models import Method, Round
+from transforms.anonymisation import anonymise
+from transforms.feedback import Naming, tally_comments, tally_naming
+from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
+from transforms.submissions import find_outdated_revisions, find_repeated_submissions
+from transforms.suspicion import flag_suspicion
+from transforms.tallies import CELL, Tallies, tally
+
+ROW = "row_number"
+
+
+@dataclass(frozen=True)
+class RoundJob:
+    """One round of one survey under one method, with the places its files are in."""
+
+    folder: SurveyFolder
+    round: Round
+    method: Method
+    storage: Storage
+    settings: Settings
+
+    @classmethod
+    def open(
+        cls, folder: SurveyFolder, round_code: str, settings: Settings, method_code: str | None = None
+    ) -> RoundJob:
+        round_ = folder.round(round_code)
+        method = folder.methods[method_code] if method_code else folder.method_of(round_)
+        return cls(folder, round_, method, Storage(settings.storage), settings)
+
+    @property
+    def survey_code(self) -> str:
+        return self.folder.survey.survey_code
+
+    @property
+    def round_code(self) -> str:
+        return self.round.round_code
+
+    @property
+    def context(self) -> RoundContext:
+        return RoundContext.of(self.folder, self.round, self.method)
+
+    @property
+    def work(self) -> Path:
+        return self.storage.work(self.survey_code, self.round_code)
+
+    @property
+    def results(self) -> Path:
+        return self.storage.results(self.survey_code, self.round_code, self.method.method_code)
+
+    @property
+    def key_file(self) -> Path:
+        return self.settings.secret_file or self.storage.identified / "keys" / f"{self.survey_code}.json"
+
+    def key(self) -> Key:
+        """The key of pseudonyms; made on the first run of a new storage, refused when an old storage has lost it."""
+        is_new = not any((self.storage.anonymised / self.survey_code).glob("*/*/microdata.parquet"))
+        if is_new and self.settings.secret_file is None and not self.key_file.exists():
+            return create_key(self.key_file)
+        return load_key(self.key_file)
+
+
+def extract(job: RoundJob, now: dt.datetime) -> ExtractionReport:
+    """Land what is new or changed in the round's sources."""
+    return extract_round(job.folder, job.round, job.storage.landing, now=now, source_url=job.settings.source)
+
+
+def select_current(job: RoundJob) -> dict[str, int]:
+    """Latest revisions only, flagged for suspicion: `current.parquet`, and the outdated rows' numbers and units."""
+    landed = scan_landing(job.storage.landing, job.folder, job.round).with_row_index(ROW)
+    outdated = find_outdated_revisions(landed)
+    zone = job.folder.survey.time_zone
+    current = flag_suspicion(
+        landed.join(outdated, on=ROW, how="anti"), job.context.instrument, job.folder.survey.suspicion
+    ).with_columns(pl.col("submitted_at").dt.convert_time_zone(zone).dt.date().alias("submitted_on"))
+    superseded = landed.join(outdated, on=ROW, how="semi").select(ROW, *CELL)
+    _sink(current, job.work / "current.parquet")
+    _sink(superseded, job.work / "outdated.parquet")
+    return {"n_extracted": _count(landed), "n_outdated": _rows(job.work / "outdated.parquet")}
+
+
+def validate_landing(job: RoundJob) -> GateReport:
+    """Gate `landing`: did the sources deliver what the questionnaire promises?"""
+    landed = scan_landing(job.storage.landing, job.folder, job.round)
+    return run_gate("landing", landed, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code))
+
+
+def validate_submissions(job: RoundJob) -> GateReport:
+    """Gate `submissions`: every current row is accepted or quarantined with the ids of the rules it broke."""
+    current = pl.scan_parquet(job.work / "current.parquet")
+    report = run_gate(
+        "submissions", current, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code)
+    )
+    split = split_by_rules(current, job.folder, job.round, job.work)
+    _sink(split.filter(pl.col("broken_rules").list.len() == 0).drop("broken_rules"), job.work / "valid.parquet")
+    _sink(split.filter(pl.col("broken_rules").list.len() > 0), job.work / "quarantine.parquet")
+    return report
+
+
+def select_accepted(job: RoundJob) -> dict[str, int]:
+    """One submission per respondent, unit and round: `accepted.parquet`; the round's response counts."""
+    valid = pl.scan_parquet(job.work / "valid.parquet")
+    repeated = find_repeated_submissions(valid, job.folder.survey.deduplication)
+    _sink(valid.join(repeated, on=ROW, how="anti"), job.work / "accepted.parquet")
+    _sink(valid.join(repeated, on=ROW, how="semi").select(ROW, *CELL), job.work / "repeated.parquet")
+    response = _response(job)
+    _write(response, job.work / "response.parquet")
+    return {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
+
+
+def _response(job: RoundJob) -> pl.DataFrame:
+    counted = {
+        "n_superseded": ("outdated", "repeated"),
+        "n_accepted": ("accepted",),
+        "n_quarantined": ("quarantine",),
+    }
+    parts = [
+        pl.scan_parquet(job.work / f"{name}.parquet").select(*CELL, pl.lit(column).alias("state"))
+        for column, names in counted.items()
+        for name in names
+    ]
+    known = [known.code for known in job.folder.survey.respondent_types]
+    # rows whose type is unreadable count under the first type, so that every landed row is in the response table
+    kind = pl.when(pl.col("respondent_type").is_in(known)).then("respondent_type").otherwise(pl.lit(known[0]))
+    return (
+        pl.concat(parts)
+        .with_columns(pl.col("unit_code").fill_null(""), kind.alias("respondent_type"))
+        .group_by(*CELL)
+        .agg((pl.col("state") == column).sum().cast(pl.Int64).alias(column) for column in counted)
+        .with_columns(pl.sum_horizontal(*counted).alias("n_extracted"))
+        .collect()
+        .sort(*CELL)
+    )
+
+
+def anonymise_round(job: RoundJob) -> dict[str, int]:
+    """Cross the line: microdata and redacted comments, with nothing identified in them."""
+    key = job.key()
+    accepted = pl.scan_parquet(job.work / "accepted.parquet")
+    parts = anonymise(
+        accepted,
+        job.context.instrument,
+        survey_code=job.survey_code,
+        secret=key.secret,
+        time_zone=job.folder.survey.time_zone,
+        redact=redact_series,
+    )
+    _sink(parts.microdata.sort("submission_pseudonym"), job.results / "microdata.parquet", 0o640)
+    lexicon = Lexicon.model_validate(job.folder.themes) if job.folder.themes else None
+    comments = parts.comments.sort("comment_id")
+    _sink(themes_of_series(comments, "redacted_text", lexicon), job.results / "comments.parquet", 0o640)
+    return {
+        "n_microdata": _rows(job.results / "microdata.parquet"),
+        "n_comments": _rows(job.results / "comments.parquet"),
+    }
+
+
+def validate_microdata(job: RoundJob) -> GateReport:
+    """Gate `microdata`: no identifier is left."""
+    microdata = pl.scan_parquet(job.results / "microdata.parquet")
+    return run_gate(
+        "microdata", microdata, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code)
+    )
+
+
+def tally_round(job: RoundJob) -> dict[str, int]:
+    """The one pass over the rows: everything after works on small exact counts."""
+    microdata = pl.scan_parquet(job.results / "microdata.parquet")
+    tallies = tally(microdata, job.context.instrument, job.method)
+    naming = tally_naming(microdata, job.context.instrument)
+    for name, frame in {**tallies._asdict(), **{f"naming_{k}": v for k, v in naming._asdict().items()}}.items():
+        _write(frame, job.results / f"tally_{name}.parquet")
+    feedback = tally_comments(pl.scan_parquet(job.results / "comments.parquet"))
+    _write(feedback, job.results / "tally_feedback.parquet")
+    return {"n_cells": tallies.indices.height}
+
+
+def compute_round(job: RoundJob) -> dict[str, int]:
+    """Roll up, protect, compute the result tables."""
+    context = job.context
+    tallies = Tallies(*(_read(job, f"tally_{name}") for name in Tallies._fields))
+    naming = Naming(*(_read(job, f"tally_naming_{name}") for name in Naming._fields))
+    response = pl.read_parquet(job.work / "response.parquet")
+    counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
+    protected: Counts = protect_counts(context, counts)
+    frames = compute_results(context, protected, dict(_baselines(job)))
+    for name, frame in frames.items():
+        _write(frame, job.results / f"{name}.parquet")
+    return {name: frame.height for name, frame in frames.items()}
+
+
+def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
+    for earlier in job.folder.rounds:
+        method = job.folder.method_of(earlier).method_code
+        path = job.storage.results(job.survey_code, earlier.round_code, method) / "fct_index.parquet"
+        if earlier.opens_on < job.round.opens_on and path.is_file():
+            yield earlier.round_code, pl.read_parquet(path)
+
+
+def result_frames(job: RoundJob) -> Frames:
+    """The computed result tables of a round."""
+    return {path.stem: pl.read_parquet(path) for path in sorted(job.results.glob("fct_*.parquet"))}
+
+
+def input_hash(job: RoundJob) -> str:
+    """SHA-256 over the landed batches and the survey's files: same input, same hash."""
+    digest = hashlib.sha256(landing_hash(job.storage.landing, job.folder, job.round).encode())
+    for path in sorted(job.folder.path.rglob("*")):
+        if path.suffix in {".yaml", ".csv"}:
+            digest.update(path.relative_to(job.folder.path).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def code_version() -> str:
+    return version("hailong")
+
+
+def _read(job: RoundJob, name: str) -> pl.DataFrame:
+    return pl.read_parquet(job.results / f"{name}.parquet")
+
+
+def _write(frame: pl.DataFrame, target: Path) -> None:
+    with replacing(target) as temporary:
+        frame.write_parquet(temporary, compression="zstd")
+
+
+def _sink(frame: pl.LazyFrame, target: Path, mode: int = 0o600) -> None:
+    with replacing(target, mode) as temporary:
+        frame.sink_parquet(temporary, compression="zstd")
+
+
+def _rows(path: Path) -> int:
+    return _count(pl.scan_parquet(path))
+
+
+def _count(frame: pl.LazyFrame) -> int:
+    return int(frame.select(pl.len()).collect().item())
