@@ -409,6 +409,9 @@ class SqlSource(Model):
     layout: Literal["long", "wide"]
     submission_table: str
     answer_table: str | None = None
+    submission_key_column: str | None = Field(
+        default=None, description="unique key of the submission table that answers refer to; default: submission_id's"
+    )
     answer_submission_column: str = "submission_id"
     answer_question_column: str = "question_code"
     answer_value_column: str = "value"
