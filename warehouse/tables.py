@@ -220,7 +220,12 @@ fct_index = _table(
     _column(
         "numerator", COUNT, "Counted answers (top2: satisfied), points (mean100) or respondents (all_items)", null=True
     ),
-    _column("denominator", COUNT, "What it could be at most: answers (top2), 100 x answers (mean100), respondents", null=True),
+    _column(
+        "denominator",
+        COUNT,
+        "What it could be at most: answers (top2), 100 x answers (mean100), respondents",
+        null=True,
+    ),
     _column("index_pct", PCT, "100 * numerator / denominator, rounded once, half up", "percent", null=True),
     _column("weighted_pct", PCT, "The same under survey weights; NULL where the survey has none", "percent", null=True),
     _column(

@@ -1,0 +1,93 @@
+"""Opens the warehouse: SQLite (two files, the restricted one attached) or PostgreSQL (two schemas), migrated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+
+from warehouse.tables import RESTRICTED
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be used; the message says why and never shows a password."""
+
+
+def open_warehouse(url: str) -> sa.Engine:
+    """Connect, and bring the schema up to date.
+
+    SQLite runs in WAL mode, so that readers go on while a round is loaded; tables of the schema `restricted` are in
+    `<name>.restricted.db` beside the warehouse, which only its owner may read.
+
+    Raises:
+        WarehouseError: the database cannot be reached or written.
+    """
+    engine = connect(url)
+    try:
+        migrate(engine)
+    except (sa.exc.OperationalError, OSError) as error:
+        raise WarehouseError(
+            f"the warehouse {engine.url.render_as_string(hide_password=True)} cannot be used "
+            f"({type(error).__name__}); check the address, that the server runs, and your permission to write"
+        ) from None
+    return engine
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine without any check; SQLite gets its restricted file attached."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    main = Path(str(parsed.database))
+    restricted = restricted_file(main)
+    main.parent.mkdir(parents=True, exist_ok=True)
+    for path, mode in ((main, 0o640), (restricted, 0o600)):
+        if not path.exists():
+            path.touch(mode=mode)
+            path.chmod(mode)
+    engine = sa.create_engine(parsed, connect_args={"timeout": 60})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # SQLAlchemy begins transactions itself: pysqlite's own habit would leave DDL and BEGIN IMMEDIATE outside
+        connection.isolation_level = None
+        for statement in (
+            f"ATTACH DATABASE '{restricted}' AS {RESTRICTED}",
+            "PRAGMA main.journal_mode = WAL",
+            f"PRAGMA {RESTRICTED}.journal_mode = WAL",
+            "PRAGMA busy_timeout = 60000",
+        ):
+            connection.execute(statement)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def restricted_file(main: Path) -> Path:
+    return main.with_name(f"{main.stem}.restricted.db")
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """Upgrade the schema to a revision; does nothing when it is there."""
+    with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('hailong migrate'))"))
+            connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {RESTRICTED}"))
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
