@@ -1,0 +1,107 @@
+"""An expectation that joins a reference, and what some expectations of Great Expectations need to run on Polars."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import polars as pl
+from great_expectations.expectations.core.expect_column_pair_values_to_be_in_set import ExpectColumnPairValuesToBeInSet
+from great_expectations.expectations.core.expect_column_quantile_values_to_be_between import (
+    ExpectColumnQuantileValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_type_to_be import ExpectColumnTypeToBe
+from great_expectations.expectations.core.expect_column_values_to_be_in_type_list import (
+    ExpectColumnValuesToBeInTypeList,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
+from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
+from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
+
+from validations.polars_engine.engine import REFERENCE_ARGUMENTS, REFERENCE_METRIC, PolarsExecutionEngine
+from validations.polars_engine.rows import NotSupportedError
+
+
+class ExpectColumnValuesToExistInReference(ColumnMapExpectation):
+    """Expect the values of a column to be keys of a reference and, with a date column, to be open on the row's date.
+
+    The suite holds the reference's name; its frame is added to the asset (`PolarsFrameAsset.add_reference`) and joined.
+    The date must lie in one of the key's periods [valid_from, valid_to), where null is an open end. Missing values are
+    not tested, as in any column expectation; where the date is missing only the key is.
+    """
+
+    reference: str
+    reference_column: str
+    date_column: str | None = None
+    valid_from: str = "valid_from"
+    valid_to: str = "valid_to"
+
+    map_metric: ClassVar[str] = REFERENCE_METRIC
+    success_keys: ClassVar[tuple[str, ...]] = (*REFERENCE_ARGUMENTS, "mostly")
+    args_keys: ClassVar[tuple[str, ...]] = ("column", *REFERENCE_ARGUMENTS)
+
+    @classmethod
+    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
+        for name in ("column", "reference", "reference_column", "date_column"):
+            renderer_configuration.add_param(name=name, param_type=RendererValueType.STRING)
+        text = "values must exist in $reference_column of reference $reference"
+        if renderer_configuration.params.date_column:
+            text += ", open on $date_column"
+        renderer_configuration.template_str = f"$column {text}" if renderer_configuration.include_column_name else text
+        return renderer_configuration
+
+
+def _validate_on_polars(
+    expectation: type[Expectation], validate_polars: Callable[[Callable[..., Any], Any, dict[str, Any]], Any]
+) -> None:
+    """Replace `_validate` of an expectation on the Polars engine only; there is no hook for it."""
+    original = expectation._validate
+
+    @functools.wraps(original)
+    def validate(
+        self: Any, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> Any:
+        if isinstance(execution_engine, PolarsExecutionEngine):
+            return validate_polars(original, self, metrics)
+        return original(self, metrics, runtime_configuration, execution_engine)
+
+    expectation._validate = validate  # type: ignore[method-assign]
+
+
+def _compare_type(original: Callable[..., Any], expectation: Any, metrics: dict[str, Any]) -> dict[str, Any]:
+    """The type expectations name the engines they know inside `_validate`."""
+    types = {found["name"]: found["type"] for found in metrics["table.column_types"]}
+    if expectation.column not in types:
+        raise pl.exceptions.ColumnNotFoundError(f'[cannot-plan] the column "{expectation.column}" is not in the frame')
+    asked = getattr(expectation, "type_list", None) or [expectation.type_]
+    observed = types[expectation.column]
+    matches = [_is_type(observed, name) for name in asked]
+    return {"success": any(matches), "result": {"observed_value": str(observed)}}
+
+
+def _is_type(dtype: pl.DataType, name: str) -> bool:
+    """`name`: a class of Polars ("Datetime") or a full type ("Datetime(time_unit='us', time_zone='UTC')")."""
+    family = getattr(pl, name.partition("(")[0], None)
+    if not (isinstance(family, type) and issubclass(family, pl.DataType)):
+        raise ValueError(f"[cannot-plan] unrecognized Polars type: {name}")
+    return dtype.base_type() is family if "(" not in name else str(dtype) == name
+
+
+def _compare_quantiles(original: Callable[..., Any], expectation: Any, metrics: dict[str, Any]) -> dict[str, Any]:
+    """`success` comes as a numpy bool, which stores of results cannot write."""
+    result: dict[str, Any] = original(expectation, metrics)
+    return result | {"success": bool(result["success"])}
+
+
+def _refuse_row_condition(original: Callable[..., Any], expectation: Any, metrics: dict[str, Any]) -> Any:
+    """Great Expectations drops the row condition of this expectation, for every engine: better none than a wrong one."""
+    if expectation.row_condition:
+        raise NotSupportedError("[not-supported] a row condition on pairs in a set")
+    return original(expectation, metrics)
+
+
+for _type_expectation in (ExpectColumnValuesToBeOfType, ExpectColumnValuesToBeInTypeList, ExpectColumnTypeToBe):
+    _validate_on_polars(_type_expectation, _compare_type)
+_validate_on_polars(ExpectColumnQuantileValuesToBeBetween, _compare_quantiles)
+_validate_on_polars(ExpectColumnPairValuesToBeInSet, _refuse_row_condition)
