@@ -111,10 +111,22 @@ def summarise_results(result: CheckpointResult | ExpectationSuiteValidationResul
     return sorted(_outcome(one) for validation in validations for one in validation.results)
 
 
+def broken_check_id(info: Mapping[str, Any] | None) -> str | None:
+    """The id of a broken check. `exception_info` is one record, or one per metric, and may say that nothing was raised."""
+    if not info:
+        return None
+    records = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, Mapping)]
+    messages = sorted(str(one.get("exception_message") or "") for one in records if one.get("raised_exception"))
+    if not messages:
+        return None
+    ids = [found.group(1) for message in messages if (found := re.search(r"\[([a-z]+-[a-z]+)\]", message))]
+    return ids[0] if ids else "cannot-run"
+
+
 def _outcome(result: ExpectationValidationResult) -> RuleOutcome:
     config, found = result.expectation_config, result.result or {}
     assert config is not None
-    error = _error_id(result.exception_info)
+    error = broken_check_id(result.exception_info)
     rows_failed = found.get("unexpected_count") if "element_count" in found else None
     return RuleOutcome(
         rule_id=_rule_id(config.meta),
@@ -132,18 +144,6 @@ def _rule_id(meta: dict[str, Any] | None) -> str:
     if not rule_id:
         raise KeyError('an expectation has no meta["rule_id"]')
     return str(rule_id)
-
-
-def _error_id(info: Mapping[str, Any] | None) -> str | None:
-    """The id of a broken check. `exception_info` is one record, or one per metric, and may say that nothing was raised."""
-    if not info:
-        return None
-    records = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, Mapping)]
-    messages = sorted(str(one.get("exception_message") or "") for one in records if one.get("raised_exception"))
-    if not messages:
-        return None
-    ids = [found.group(1) for message in messages if (found := re.search(r"\[([a-z]+-[a-z]+)\]", message))]
-    return ids[0] if ids else "cannot-run"
 
 
 def _example_keys(found: Mapping[str, Any]) -> tuple[str, ...]:
