@@ -276,9 +276,9 @@ def _read_examples(found: pl.DataFrame, check: RowCheck, suffix: str, result_for
         if not result_format.get("unexpected_index_column_names"):
             return found[ROW].to_list()
         return [rows.to_dict(as_series=False)] if result_format.get("exclude_unexpected_values") else rows.to_dicts()
-    if suffix == "unexpected_rows" or len(check.columns) > 2:
-        return rows.to_dicts()
-    return rows.to_series().to_list() if len(check.columns) == 1 else rows.rows()
+    if suffix == "unexpected_values" and len(check.columns) == 1:
+        return rows.to_series().to_list()
+    return rows.rows() if suffix == "unexpected_values" and check.is_pair else rows.to_dicts()
 
 
 def _run(frame: pl.LazyFrame) -> pl.DataFrame:
@@ -287,12 +287,13 @@ def _run(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _planning_message(metric: str, error: Exception) -> str:
-    """The first line of the error: it was raised without data."""
+    """The first paragraph of the error, which was raised without data."""
     if isinstance(error, NotSupportedError):
         return f"[not-supported] {error}; see docs/validation-engine.md"
     if isinstance(error, UnknownReferenceError):
         return f"[unknown-reference] {error}"
-    return f"[cannot-plan] {metric}: {type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+    paragraph, *_ = str(error).split("\n\n")
+    return f"[cannot-plan] {metric}: {type(error).__name__}: {' '.join(paragraph.split())}"
 
 
 def _running_message(error: Exception) -> str:

@@ -17,7 +17,8 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_type_lis
 )
 from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
 from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
-from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
+from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.renderer.renderer import renderer
 
 from validations.polars_engine.engine import REFERENCE_ARGUMENTS, REFERENCE_METRIC, PolarsExecutionEngine
 from validations.polars_engine.rows import NotSupportedError
@@ -42,14 +43,15 @@ class ExpectColumnValuesToExistInReference(ColumnMapExpectation):
     args_keys: ClassVar[tuple[str, ...]] = ("column", *REFERENCE_ARGUMENTS)
 
     @classmethod
-    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
-        for name in ("column", "reference", "reference_column", "date_column"):
-            renderer_configuration.add_param(name=name, param_type=RendererValueType.STRING)
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
+    ) -> list[Any]:
+        """What Data Docs say."""
+        kwargs = (configuration or result.expectation_config).kwargs
         text = "values must exist in $reference_column of reference $reference"
-        if renderer_configuration.params.date_column:
-            text += ", open on $date_column"
-        renderer_configuration.template_str = f"$column {text}" if renderer_configuration.include_column_name else text
-        return renderer_configuration
+        text += ", open on $date_column." if kwargs.get("date_column") else "."
+        return [RenderedStringTemplateContent(string_template={"template": text, "params": dict(kwargs)})]
 
 
 def _validate_on_polars(

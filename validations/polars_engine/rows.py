@@ -113,6 +113,7 @@ class RowCheck(NamedTuple):
     columns: list[str]
     tested: pl.Expr
     unexpected: pl.Expr
+    is_pair: bool = False
     lookup: Lookup | None = None
     repeated: pl.LazyFrame | None = None
 
@@ -146,7 +147,8 @@ class RowPlanner:
         elif metric in TUPLE_CONDITIONS:
             columns, tested = self.tuple_domain(domain, mask)
             expected = TUPLE_CONDITIONS[metric]([self.values(column) for column in columns], **arguments)
-            check = RowCheck(columns, tested, tested & ~expected.fill_null(False))
+            is_pair = metric.startswith("column_pair_values.")
+            check = RowCheck(columns, tested, tested & ~expected.fill_null(False), is_pair)
         else:
             raise NotSupportedError(f"metric {metric} is not supported by the Polars engine")
         self.join_lookups([check], self.empty).select(check.tested, check.unexpected.alias(FLAG)).collect()
@@ -238,9 +240,12 @@ def _between(
         raise ValueError("min_value and max_value cannot both be None")
     if lower is not None and upper is not None and pl.select(pl.lit(lower) > pl.lit(upper)).item():
         raise ValueError("min_value cannot be greater than max_value")
-    above = values.expr.gt(lower) if strict_min else values.expr.ge(lower)
-    below = values.expr.lt(upper) if strict_max else values.expr.le(upper)
-    return below if lower is None else above if upper is None else above & below
+    within = []
+    if lower is not None:
+        within.append(values.expr.gt(lower) if strict_min else values.expr.ge(lower))
+    if upper is not None:
+        within.append(values.expr.lt(upper) if strict_max else values.expr.le(upper))
+    return pl.all_horizontal(within)
 
 
 def _lengths(values: Values) -> Values:
@@ -291,7 +296,8 @@ def _pair_in_set(pair: list[Values], value_pairs_set: Sequence[tuple[Any, Any]] 
 
 def _sum_equals(columns: list[Values], sum_total: float) -> pl.Expr:
     # small integer types would wrap around
-    addends = [values.expr.cast(pl.Int64) if values.dtype.is_integer() else values.expr for values in columns]
+    is_small = [values.dtype.is_integer() or values.dtype == pl.Boolean for values in columns]
+    addends = [one.expr.cast(pl.Int64) if small else one.expr for one, small in zip(columns, is_small, strict=True)]
     return functools.reduce(operator.add, addends) == sum_total
 
 
@@ -332,7 +338,7 @@ def _unique(planner: RowPlanner, columns: list[str], tested: pl.Expr) -> RowChec
     repeated = _repeated_keys(planner.frame, keys, tested)
     flag = _flag("repeated", *columns, tested.meta.serialize(format="binary"))
     lookup = Lookup(keys, repeated.select(*keys, ALL_ROWS.alias(flag)), flag)
-    return RowCheck(columns, tested, tested & pl.col(flag).is_not_null(), lookup, repeated)
+    return RowCheck(columns, tested, tested & pl.col(flag).is_not_null(), lookup=lookup, repeated=repeated)
 
 
 def _repeated_keys(frame: pl.LazyFrame, keys: dict[str, pl.Expr], tested: pl.Expr) -> pl.LazyFrame:
@@ -385,7 +391,9 @@ def _exists_in_reference(
         # without a date only the key can be judged
         exists &= day.is_null() | pl.any_horizontal(pl.lit(False), *is_open).fill_null(False)
     tested = mask & values.expr.is_not_null()
-    return RowCheck([domain["column"]], tested, tested & ~exists, Lookup({"key": values.expr}, known.lazy(), flag))
+    return RowCheck(
+        [domain["column"]], tested, tested & ~exists, lookup=Lookup({"key": values.expr}, known.lazy(), flag)
+    )
 
 
 def _flag(*parts: Any) -> str:
