@@ -11,6 +11,10 @@ class SourceUnavailable(SourceError):
     """A source cannot be reached or read just now: trying again may help."""
 
 
+class CorruptBatchError(SourceError):
+    """A landed file is not what was written."""
+
+
 class FileProblem(SourceError):
     """A dropped file cannot be used and is set aside; the other files go on."""
 

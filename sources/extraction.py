@@ -10,8 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from sources.files import FileReader
-from sources.landing_store import Manifest, RoundLanding
+from sources.errors import CorruptBatchError, FileProblem
+from sources.files import DroppedFile, FileReader
+from sources.landing_store import Manifest, RoundLanding, write_json
 from sources.sql import SqlReader
 from surveys.catalogue import SurveyFolder
 from surveys.models import FileSource, Round, SqlSource
@@ -21,13 +22,18 @@ Progress = Callable[[str, int], None]
 
 @dataclass
 class ExtractionReport:
-    """What an extraction did: counts and file names only."""
+    """What an extraction did: counts and file names only.
+
+    `refused`: files that cannot be used, `problems` says why and what to do (also in `refused/<name>.json` of the
+    round's landing folder). `waiting`: files still being written. `corrupt`: batches set aside and read again.
+    """
 
     n_rows: int = 0
     n_batches: int = 0
     n_restored: int = 0
     n_unparsed: int = 0
     refused: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     corrupt: list[str] = field(default_factory=list)
 
@@ -39,95 +45,142 @@ def extract_round(
     *,
     now: dt.datetime,
     source_url: str | None = None,
-    progress: Progress = lambda source, rows: None,
+    progress: Progress | None = None,
 ) -> ExtractionReport:
     """Read every source of the survey from where the last extraction ended, and land the rows.
 
+    Killed at any point, the next call completes it without a lost or doubled row; with nothing new in the sources, no
+    byte of the landing area changes. One extraction of a round at a time: the caller holds the round's lock.
+
     Args:
         landing: root of the landing area; the round's batches go to `<landing>/<survey>/<round>/`.
-        now: time of extraction, for the manifests.
+        now: time of extraction (with time zone), for the manifests.
         source_url: overrides the URL (SQL) or folder (files) in sources.yaml.
         progress: called with the source's name and the rows landed so far.
 
     Raises:
         SourceUnavailable: a source cannot be reached; what was landed before stays.
         SourceError: a source is not as sources.yaml says.
+        CorruptBatchError: a landed batch was damaged, and its file is not there any more to be read again.
     """
-    store = RoundLanding(landing, folder, round_)
-    report = ExtractionReport(corrupt=store.set_aside_corrupt())
+    store, report = RoundLanding(landing, folder, round_), ExtractionReport()
+    say = progress or (lambda source, rows: None)
+    store.remove_leftovers()
+    corrupt = store.find_corrupt()
     for source in folder.sources:
+        own = [batch for batch in corrupt if batch.split("-", 1)[1].rpartition("-")[0] == source.name]
         if isinstance(source, SqlSource):
-            _extract_sql(source, SqlReader(source, folder, round_, source_url), store, report, now, progress)
+            sql = SqlReader(source, folder, round_, source_url)
+            _set_aside(own, store, report)
+            _extract_sql(source, sql, store, report, now, say)
         else:
-            _extract_files(source, FileReader(source, folder, round_, source_url), store, report, now, progress)
+            files = FileReader(source, folder, round_, source_url)
+            dropped = files.dropped_files()
+            _check_recoverable(own, dropped, files.path)
+            _set_aside(own, store, report)
+            _extract_files(source, files, dropped, store, report, now, say)
     return report
 
 
+def verify_landing(landing: Path, folder: SurveyFolder, round_: Round) -> list[str]:
+    """Names of the landed batches that are not as they were written; the next `extract_round` reads them again."""
+    return RoundLanding(landing, folder, round_).find_corrupt()
+
+
+def _set_aside(batches: list[str], store: RoundLanding, report: ExtractionReport) -> None:
+    for batch in batches:
+        store.set_aside(batch)
+        report.corrupt.append(batch)
+
+
+def _check_recoverable(batches: list[str], dropped: list[DroppedFile], path: Path) -> None:
+    there = {file.sha256[:16] for file in dropped if not file.is_growing}
+    if gone := [batch for batch in batches if batch.rpartition("-")[2] not in there]:
+        raise CorruptBatchError(
+            f"{len(gone)} landed batch(es) are damaged, and the files they came from are not in {path} any more: "
+            f"{', '.join(gone[:8])}. Next: put the files back (a batch's name ends with the start of its file's "
+            f"SHA-256) and extract again; or, to give their rows up, rename the batches' .json files to .json.corrupt"
+        )
+
+
 def _extract_sql(
-    source: SqlSource,
-    reader: SqlReader,
-    store: RoundLanding,
-    report: ExtractionReport,
-    now: dt.datetime,
-    progress: Progress,
+    source: SqlSource, reader: SqlReader, store: RoundLanding, report: ExtractionReport, now: dt.datetime, say: Progress
 ) -> None:
-    marks = [m.watermark for m in store.manifests() if m.source == source.name and m.watermark]
-    since = marks[-1] if marks else None
-    for rows, watermark in reader.pages(store, since):
+    chain = store.chain(source.name)
+    last = chain[-1].batch if chain else None
+    for rows, watermark in reader.pages(store, chain[-1].watermark if chain else None, now):
         if rows.is_empty():
             continue
-        name = hashlib.sha256(f"{source.name}|{watermark.updated_at}|{watermark.key}|{store.next_number()}".encode())
-        manifest = _manifest(source.name, source.submission_table, name.hexdigest(), rows, store, now)
-        _land(rows, manifest.model_copy(update={"watermark": watermark}), store, report)
-        progress(source.name, report.n_rows)
+        place = f"{source.name}|{last}|{watermark}"
+        manifest = _manifest(source, source.submission_table, hashlib.sha256(place.encode()).hexdigest(), rows, store, now)
+        last = _land(rows, manifest.model_copy(update={"watermark": watermark, "follows": last}), store, report)
+        say(source.name, report.n_rows)
 
 
 def _extract_files(
     source: FileSource,
     reader: FileReader,
+    dropped_files: list[DroppedFile],
     store: RoundLanding,
     report: ExtractionReport,
     now: dt.datetime,
-    progress: Progress,
+    say: Progress,
 ) -> None:
-    for dropped in reader.dropped_files():
-        earlier = [m for m in store.manifests() if m.source == source.name and m.origin == dropped.name]
+    for dropped in dropped_files:
         if dropped.is_growing:
             report.waiting.append(dropped.name)
             continue
-        if any(m.origin_sha256 == dropped.sha256 for m in earlier[-1:]):
+        landed = [m for m in store.manifests() if m.source == source.name]
+        replaced = {batch for manifest in landed for batch in manifest.replaces}
+        current = [m for m in landed if m.batch not in replaced]
+        note = store.path / "refused" / f"{dropped.name}.json"
+        # the same content under another name is the same file
+        if any(m.origin_sha256 == dropped.sha256 for m in current):
+            note.unlink(missing_ok=True)
             continue
-        rows = reader.read_or_refuse(dropped, store.path / "refused")
-        if rows is None:
+        try:
+            table = reader.read(dropped.path)
+        except FileProblem as problem:
             report.refused.append(dropped.name)
+            report.problems.append(str(problem))
+            note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            content = {"file": dropped.name, "what": problem.what, "where": problem.where, "fix": problem.fix}
+            write_json(note, {**content, "sha256": dropped.sha256})
             continue
-        manifest = _manifest(source.name, dropped.name, dropped.sha256, rows, store, now)
-        update = {"origin_sha256": dropped.sha256, "replaces": [m.batch for m in earlier]}
-        _land(rows, manifest.model_copy(update=update), store, report)
-        progress(source.name, report.n_rows)
+        manifest = _manifest(source, dropped.name, dropped.sha256, table.rows, store, now)
+        update = {
+            "origin_sha256": dropped.sha256,
+            "replaces": [m.batch for m in current if m.origin == dropped.name],
+            "ignored_columns": table.n_ignored_columns,
+            "encoding": table.encoding,
+        }
+        _land(table.rows, manifest.model_copy(update=update), store, report)
+        note.unlink(missing_ok=True)
+        say(source.name, report.n_rows)
 
 
 def _manifest(
-    source: str, origin: str, digest: str, rows: pl.DataFrame, store: RoundLanding, now: dt.datetime
+    source: SqlSource | FileSource, origin: str, digest: str, rows: pl.DataFrame, store: RoundLanding, now: dt.datetime
 ) -> Manifest:
     number = store.next_number()
+    restored = rows["restored"].drop_nulls().str.split(" ").explode().value_counts(name="n")
     return Manifest(
-        batch=f"{number:05d}-{source}-{digest[:16]}",
+        batch=f"{number:05d}-{source.name}-{digest[:16]}",
         number=number,
-        source=source,
+        source=source.name,
         origin=origin,
         rows=rows.height,
         columns=rows.columns,
-        sha256="",
-        n_restored=rows["restored"].count(),
+        n_restored={name: n for name, n in sorted(restored.iter_rows()) if name},
         n_unparsed=rows["unparsed"].count(),
         extracted_at=now.isoformat(),
     )
 
 
-def _land(rows: pl.DataFrame, manifest: Manifest, store: RoundLanding, report: ExtractionReport) -> None:
+def _land(rows: pl.DataFrame, manifest: Manifest, store: RoundLanding, report: ExtractionReport) -> str:
     store.commit(rows, manifest)
     report.n_rows += rows.height
     report.n_batches += 1
-    report.n_restored += manifest.n_restored
+    report.n_restored += sum(manifest.n_restored.values())
     report.n_unparsed += manifest.n_unparsed
+    return manifest.batch

@@ -1,7 +1,9 @@
 """The landing area: immutable Parquet batches, each committed by its manifest.
 
 A batch counts once its manifest `<batch>.json` is there; the manifest is written last and renamed into place, so that a
-killed extraction leaves at most a data file that nobody reads. Manifests carry counts, hashes and watermarks, no values.
+killed extraction leaves at most files that nobody reads. Manifests carry counts, hashes and watermarks, no values.
+
+Extraction of a round is serial (flows hold the round's lock); readers may come at any time.
 """
 
 from __future__ import annotations
@@ -12,15 +14,12 @@ import os
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sources.errors import CorruptBatchError
 from surveys.catalogue import SurveyFolder
 from surveys.landing import landing_schema
 from surveys.models import Round
-
-
-class CorruptBatchError(Exception):
-    """A landed file is not what was written, and cannot be read from its source again."""
 
 
 class Watermark(BaseModel):
@@ -33,7 +32,11 @@ class Watermark(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What one batch holds and where it came from."""
+    """What one batch holds and where it came from.
+
+    `follows` names the batch that a SQL reading went on from, so that batches form a chain: when one is lost, those
+    after it no longer tell how far the source is read. `replaces` names batches of the same file with older content.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,11 +46,14 @@ class Manifest(BaseModel):
     origin: str
     rows: int
     columns: list[str]
-    sha256: str
+    sha256: str = ""
     watermark: Watermark | None = None
+    follows: str | None = None
     origin_sha256: str | None = None
     replaces: list[str] = []
-    n_restored: int = 0
+    ignored_columns: int = 0
+    encoding: str | None = None
+    n_restored: dict[str, int] = {}
     n_unparsed: int = 0
     extracted_at: str
 
@@ -60,55 +66,84 @@ class RoundLanding:
         self.schema = landing_schema(folder.instrument_of(round_))
 
     def manifests(self) -> list[Manifest]:
-        """Committed batches in the order of their numbers."""
-        found = [Manifest.model_validate_json(path.read_text()) for path in self.path.glob("*.json")]
+        """Committed batches in the order of their numbers.
+
+        Raises:
+            CorruptBatchError: a manifest is not what was written.
+        """
+        found = []
+        for path in self.path.glob("*.json"):
+            try:
+                found.append(Manifest.model_validate_json(path.read_bytes()))
+            except ValidationError:
+                raise _corrupt(self.path, [path.stem]) from None
         return sorted(found, key=lambda manifest: manifest.number)
 
-    def data_file(self, manifest: Manifest) -> Path:
-        return self.path / f"{manifest.batch}.parquet"
+    def chain(self, source: str) -> list[Manifest]:
+        """Batches of a SQL source that follow each other without a gap; its reading goes on after the last."""
+        known: set[str | None] = {None}
+        linked = []
+        for manifest in self.manifests():
+            if manifest.source == source and manifest.follows in known:
+                known.add(manifest.batch)
+                linked.append(manifest)
+        return linked
 
     def next_number(self) -> int:
-        return max((manifest.number for manifest in self.manifests()), default=0) + 1
+        """Numbers are never used twice: `is_replaced` and the order of revisions rest on them."""
+        used = [int(path.name.split("-")[0]) for path in self.path.glob("[0-9]*-*.json*")]
+        return max(used, default=0) + 1
 
     def commit(self, rows: pl.DataFrame, manifest: Manifest) -> None:
         """Write a batch: data first, then, as the point of no return, its manifest."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = self.data_file(manifest)
-        temporary = target.with_suffix(f".{os.getpid()}.tmp")
+        target = self.path / f"{manifest.batch}.parquet"
+        temporary = target.with_suffix(".parquet.tmp")
         rows.select(list(self.schema)).write_parquet(temporary, compression="zstd")
         _settle(temporary, target)
         sealed = manifest.model_copy(update={"sha256": sha256_of(target)})
-        temporary.write_text(sealed.model_dump_json(indent=1))
-        _settle(temporary, self.path / f"{manifest.batch}.json")
+        write_text(self.path / f"{manifest.batch}.json", sealed.model_dump_json(indent=1))
 
-    def set_aside_corrupt(self) -> list[str]:
-        """Batches whose data file is missing or not as written are set aside, to be extracted again.
+    def remove_leftovers(self) -> None:
+        """Remove what a killed extraction left: unfinished files, and data without a manifest."""
+        for path in self.path.glob("*.tmp"):
+            path.unlink()
+        for path in self.path.glob("*.parquet"):
+            if not path.with_suffix(".json").exists():
+                path.unlink()
 
-        Their watermark is forgotten with them; the source is read again from the last sound batch before.
-        """
+    def find_corrupt(self) -> list[str]:
+        """Batches whose manifest cannot be read, or whose data file is missing or not as written."""
         corrupt = []
-        for manifest in self.manifests():
-            data = self.data_file(manifest)
-            if data.is_file() and sha256_of(data) == manifest.sha256:
-                continue
-            corrupt.append(manifest.batch)
-            for path in (data, data.with_suffix(".json")):
-                if path.exists():
-                    path.replace(path.with_name(path.name + ".corrupt"))
+        for path in sorted(self.path.glob("*.json")):
+            try:
+                manifest = Manifest.model_validate_json(path.read_bytes())
+                is_sound = sha256_of(path.with_suffix(".parquet")) == manifest.sha256
+            except (ValidationError, FileNotFoundError):
+                is_sound = False
+            if not is_sound:
+                corrupt.append(path.stem)
         return corrupt
+
+    def set_aside(self, batch: str) -> None:
+        """Forget a batch: it is renamed to `*.corrupt`, data first, so that a kill in between is noticed again."""
+        for suffix in (".parquet", ".json"):
+            path = self.path / f"{batch}{suffix}"
+            if path.exists():
+                path.replace(path.with_name(path.name + ".corrupt"))
 
     def scan(self) -> pl.LazyFrame:
         """All landed rows, with `batch`, `batch_number` and `is_replaced` (the file was dropped again, changed)."""
         manifests = self.manifests()
         replaced = {batch for manifest in manifests for batch in manifest.replaces}
-        extra = {"batch": pl.String, "batch_number": pl.Int32, "is_replaced": pl.Boolean}
+        extra = {"batch": pl.String(), "batch_number": pl.Int32(), "is_replaced": pl.Boolean()}
         parts = [
-            pl.scan_parquet(self.data_file(manifest))
+            pl.scan_parquet(self.path / f"{manifest.batch}.parquet", glob=False)
             .pipe(_complete, self.schema)
             .with_columns(
-                pl.lit(manifest.batch).alias("batch"),
+                pl.lit(manifest.batch, dtype=pl.String).alias("batch"),
                 pl.lit(manifest.number, dtype=pl.Int32).alias("batch_number"),
-                pl.lit(manifest.batch in replaced).alias("is_replaced"),
+                pl.lit(manifest.batch in replaced, dtype=pl.Boolean).alias("is_replaced"),
             )
             for manifest in manifests
         ]
@@ -116,8 +151,19 @@ class RoundLanding:
 
 
 def scan_landing(landing: Path, folder: SurveyFolder, round_: Round) -> pl.LazyFrame:
-    """All landed rows of a round (see `RoundLanding.scan`)."""
-    return RoundLanding(landing, folder, round_).scan()
+    """All landed rows of a round, in the landing schema of its instrument, each file checked against its hash first.
+
+    Returns:
+        landing schema and `batch` (String), `batch_number` (Int32), `is_replaced` (Boolean: the file that the batch
+        came from was dropped again with other content); no rows where nothing is landed.
+
+    Raises:
+        CorruptBatchError: a file is not what was written; the next extraction sets it aside and reads it again.
+    """
+    store = RoundLanding(landing, folder, round_)
+    if corrupt := store.find_corrupt():
+        raise _corrupt(store.path, corrupt)
+    return store.scan()
 
 
 def landing_hash(landing: Path, folder: SurveyFolder, round_: Round) -> str:
@@ -132,10 +178,23 @@ def sha256_of(path: Path) -> str:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write a small JSON file in one step."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1))
+    """Write a small JSON file in one step; one that says the same already is left alone."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
+
+
+def write_text(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, encoding="utf-8")
     _settle(temporary, path)
+
+
+def _corrupt(path: Path, batches: list[str]) -> CorruptBatchError:
+    return CorruptBatchError(
+        f"{path.parent.name} {path.name}: {len(batches)} landed batch(es) are not as they were written: "
+        f"{', '.join(batches[:8])}. Next: extract the round again, which reads them from their source once more"
+    )
 
 
 def _complete(frame: pl.LazyFrame, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
@@ -148,7 +207,16 @@ def _complete(frame: pl.LazyFrame, schema: dict[str, pl.DataType]) -> pl.LazyFra
 
 
 def _settle(temporary: Path, target: Path) -> None:
+    """Make a written file durable under its name: its content, then the rename, survive a power cut."""
     temporary.chmod(0o600)
-    with temporary.open("rb") as stream:
-        os.fsync(stream.fileno())
+    _sync(temporary)
     temporary.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
