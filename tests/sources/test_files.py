@@ -6,6 +6,7 @@ import json
 import os
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def refusal(inbox: Path, name: str, content: str | bytes, **source: Any) -> str:
     return str(caught.value)
 
 
-def workbook(path: Path, rows: list[list[Any]], *, merges: list[tuple[int, int, int, int, str]] = ()) -> bytes:  # type: ignore[assignment]
+def workbook(path: Path, rows: list[list[Any]], *, merges: Sequence[tuple[int, int, int, int, str]] = ()) -> bytes:
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
@@ -189,10 +190,11 @@ def test_an_unknown_kind_of_file_is_refused(inbox: Path) -> None:
 
 
 def test_a_workbook_with_title_rows_merged_headers_and_typed_cells_is_read(inbox: Path) -> None:
-    cells: list[Any] = ["a", "r1", 12, "individual", dt.datetime(2023, 10, 1, 8, 30), 45200.5, 1.5, True, "tốt", 5, "Hài lòng"]
+    sent = dt.datetime(2023, 10, 1, 8, 30)
+    cells: list[Any] = ["a", "r1", 12, "individual", sent, 45200.5, 1.5, True, "tốt", 5, "Hài lòng"]
     upper = [*HEADER[:9], "Câu hỏi", None]
     lower = [None] * 9 + ["S1", "S2"]
-    rows = [["KẾT QUẢ"], [], upper, lower, cells, [], [*ROW]]
+    rows: list[list[Any]] = [["KẾT QUẢ"], [], upper, lower, cells, [], [*ROW]]
     merges = [(2, 9, 2, 10, "Câu hỏi"), *((2, n, 3, n, HEADER[n]) for n in range(9))]
     content = workbook(inbox / "a.xlsx", rows, merges=merges)
     found = read(inbox, "a.xlsx", content).rows
@@ -367,7 +369,7 @@ def test_hidden_and_unfinished_files_are_left_alone(inbox: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="source inbox: no folder .*nowhere; make it"):
+    with pytest.raises(SourceError, match=r"source inbox: no folder .*nowhere; make it"):
         reader(tmp_path / "nowhere")
 
 
