@@ -193,18 +193,22 @@ class _Resolution:
     def _collect(self, statistics: Mapping[Any, Statistic], asked: Iterable[tuple[_CheckId, str]]) -> dict[Any, Any]:
         """Statistics by metric id, counts by check and COUNT or TESTED."""
         exprs: dict[Any, pl.Expr] = {metric_id: statistic.expr for metric_id, statistic in statistics.items()}
-        sums: dict[Any, pl.LazyFrame] = {}
+        repeated: dict[Any, pl.LazyFrame] = {}
         for check_id in sorted({check for check, _ in asked}):
             check = self.checks[check_id]
             if check.repeated is None:
                 exprs[(check_id, COUNT)] = check.unexpected.sum()
             else:
-                sums[(check_id, COUNT)] = check.repeated.select(pl.col("n").sum())
+                repeated[(check_id, COUNT)] = check.repeated
         for check_id, suffix in asked:
             if suffix == TESTED:
                 exprs[(check_id, TESTED)] = count_rows(self.checks[check_id].tested)
-        repeated = {key: frame.item() for key, frame in self._run_each(sums).items()}
-        return repeated | self._aggregate(exprs)
+        counts = {}
+        for key, keys in self._run_each(repeated).items():
+            counts[key] = keys["n"].sum()
+            # examples look up the keys that were found instead of finding them again
+            self.checks[key[0]] = self.checks[key[0]].with_repeated(keys.lazy())
+        return counts | self._aggregate(exprs)
 
     def _aggregate(self, exprs: Mapping[Any, pl.Expr]) -> dict[Any, Any]:
         """All aggregates in one select; if that fails each by itself, to find out which."""
@@ -235,7 +239,7 @@ class _Resolution:
         self, asked: Sequence[tuple[MetricConfiguration, _CheckId, str]], collected: Mapping[Any, Any]
     ) -> dict[Any, Any]:
         values: dict[Any, Any] = {}
-        examples: dict[Any, tuple[RowCheck, str, Mapping[str, Any]]] = {}
+        examples: dict[_CheckId, dict[Any, _Examples]] = {}
         for metric, check_id, suffix in asked:
             key, check = (check_id, TESTED if suffix == TESTED else COUNT), self.checks[check_id]
             result_format = metric.metric_value_kwargs.get("result_format") or {}
@@ -248,37 +252,57 @@ class _Resolution:
             elif not collected[key] or (suffix == "unexpected_values" and self.hides_values):
                 values[metric.id] = []
             else:
-                examples[metric.id] = check, suffix, result_format
-        frames = {metric_id: self._examples(*example) for metric_id, example in examples.items()}
-        found = self._run_each(frames)
-        return values | {metric_id: _read_examples(found[metric_id], *examples[metric_id]) for metric_id in found}
+                examples.setdefault(check_id, {})[metric.id] = _Examples(check, suffix, result_format)
+        for found_of, found in self._run_each({of: self._examples(many) for of, many in examples.items()}).items():
+            values |= {metric_id: one.read(found) for metric_id, one in examples[found_of].items()}
+        for check_id, many in examples.items():
+            if check_id in self.errors:
+                self.errors |= dict.fromkeys(many, self.errors[check_id])
+        return values
 
-    def _examples(self, check: RowCheck, suffix: str, result_format: Mapping[str, Any]) -> pl.LazyFrame:
-        """Unexpected rows in the frame's order, as many and as wide as the result format asks."""
-        keys = result_format.get("unexpected_index_column_names") or []
-        if suffix == "unexpected_rows":
-            columns = list(self.planner.schema)
-        elif suffix == "unexpected_values":
-            columns = check.columns
-        else:
-            columns = [*([] if result_format.get("exclude_unexpected_values") else check.columns), *keys]
+    def _examples(self, examples: Mapping[Any, _Examples]) -> pl.LazyFrame:
+        """Unexpected rows of one check, in the frame's order: what all that is asked about them needs."""
+        check = next(iter(examples.values())).check
+        columns = dict.fromkeys(column for one in examples.values() for column in one.columns(self.planner.schema))
+        limits = [one.limit() for one in examples.values()]
         rows = self.planner.join_lookups([check], self.planner.frame.with_row_index(ROW)).filter(check.unexpected)
-        shown = rows.select(ROW, *dict.fromkeys(columns))
-        if result_format["result_format"] != "COMPLETE":
-            return shown.head(result_format["partial_unexpected_count"])
-        return shown if suffix == "unexpected_index_list" else shown.head(MAX_VALUES)
+        shown = rows.select(ROW, *columns)
+        return shown if None in limits else shown.head(max(limit for limit in limits if limit is not None))
 
 
-def _read_examples(found: pl.DataFrame, check: RowCheck, suffix: str, result_format: Mapping[str, Any]) -> list[Any]:
-    """Examples in the shapes that the pandas engine gives them."""
-    rows = found.drop(ROW)
-    if suffix == "unexpected_index_list":
-        if not result_format.get("unexpected_index_column_names"):
-            return found[ROW].to_list()
-        return [rows.to_dict(as_series=False)] if result_format.get("exclude_unexpected_values") else rows.to_dicts()
-    if suffix == "unexpected_values" and len(check.columns) == 1:
-        return rows.to_series().to_list()
-    return rows.rows() if suffix == "unexpected_values" and check.is_pair else rows.to_dicts()
+class _Examples(NamedTuple):
+    """One list of failures that a result format asks for, in the shape that the pandas engine gives it."""
+
+    check: RowCheck
+    suffix: str
+    result_format: Mapping[str, Any]
+
+    def columns(self, schema: Iterable[str]) -> list[str]:
+        if self.suffix == "unexpected_rows":
+            return list(schema)
+        if self.suffix == "unexpected_values":
+            return self.check.columns
+        own = [] if self.result_format.get("exclude_unexpected_values") else self.check.columns
+        return list(dict.fromkeys([*own, *self.keys()]))
+
+    def keys(self) -> list[str]:
+        return self.result_format.get("unexpected_index_column_names") or []
+
+    def limit(self) -> int | None:
+        if self.result_format["result_format"] != "COMPLETE":
+            return int(self.result_format["partial_unexpected_count"])
+        return None if self.suffix == "unexpected_index_list" else MAX_VALUES
+
+    def read(self, found: pl.DataFrame) -> list[Any]:
+        shown = found.head(limit) if (limit := self.limit()) is not None else found
+        if self.suffix == "unexpected_index_list" and not self.keys():
+            return shown[ROW].to_list()
+        rows = shown.select(self.columns(column for column in shown.columns if column != ROW))
+        if self.suffix == "unexpected_index_list" and self.result_format.get("exclude_unexpected_values"):
+            return [rows.to_dict(as_series=False)]
+        if self.suffix == "unexpected_values" and len(self.check.columns) == 1:
+            return rows.to_series().to_list()
+        return rows.rows() if self.suffix == "unexpected_values" and self.check.is_pair else rows.to_dicts()
 
 
 def _run(frame: pl.LazyFrame) -> pl.DataFrame:

@@ -117,6 +117,12 @@ class RowCheck(NamedTuple):
     lookup: Lookup | None = None
     repeated: pl.LazyFrame | None = None
 
+    def with_repeated(self, repeated: pl.LazyFrame) -> RowCheck:
+        """The same check, looking up repeated keys that were collected."""
+        assert self.lookup is not None
+        frame = repeated.select(*self.lookup.keys, ALL_ROWS.alias(self.lookup.flag))
+        return self._replace(repeated=repeated, lookup=self.lookup._replace(frame=frame))
+
 
 class RowPlanner:
     """Plans row-level expectations over one frame.
