@@ -354,6 +354,28 @@ def test_difference_pass_through_conditions_are_sql(batches: dict[str, Any]) -> 
     assert (ours.result["element_count"], theirs.result["element_count"]) == (1, 2)  # NULL <> 'y' is not true in SQL
 
 
+def test_difference_nan_passes_a_pass_through_lower_bound(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"x": [1.0, math.nan]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = gxe.ExpectColumnValuesToBeNull(column="x", row_condition="x > 0", condition_parser="pandas")
+    ours, theirs = both(batches, frame, rows)
+    assert (ours.result["element_count"], theirs.result["element_count"]) == (2, 1)
+
+
+def test_difference_text_of_booleans_is_in_lower_case(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"b": [True]})
+    ours, theirs = both(batches, frame, gxe.ExpectColumnValuesToMatchRegex(column="b", regex="^true$"))
+    assert ours.success and not theirs.success
+
+
+def test_difference_no_query_is_given_for_unexpected_rows(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"n": [1]})
+    outcomes = validate(batches, frame, [gxe.ExpectColumnValuesToBeNull(column="n")], "COMPLETE")
+    assert "unexpected_index_query" not in outcomes["polars"]["0"].result
+    assert "unexpected_index_query" in outcomes["pandas"]["0"].result
+
+
 def test_difference_type_names_are_those_of_polars(batches: dict[str, Any]) -> None:
     frame = pl.DataFrame({"n": [1]})
     ours, theirs = both(batches, frame, gxe.ExpectColumnValuesToBeOfType(column="n", type_="Int64"))
