@@ -34,6 +34,7 @@ EXCEL_SERIAL = r"^(?:1[89]|[2-6]\d|7[0-2])\d{3}(?:\.\d+)?$"
 PLAUSIBLE_YEARS = (1900, 2200)
 
 INVISIBLE = r"[\x00\u200b-\u200d\u2060\ufeff]"
+DIGITS = r"^\d+$"
 SCIENTIFIC = r"^-?\d+(?:\.\d+)?[eE][+-]?\d{1,2}$"
 
 
@@ -88,13 +89,14 @@ def conform(
             return _read_flag(column)
         if name in named:
             return _read_named(column, named[name])
-        return _read_code(column, widths[name]) if name in widths else column
+        return column
 
     dates = mapping.dates or DateTemplate()
     times = [_read_time(texts[name], dates, survey.time_zone) for name in TIMES]
     simple = [name for name in schema if name not in TIMES and name not in scales]
+    codes = [_read_code(texts[name], width) for name, width in widths.items()]
     values = texts.select(read(name).alias(name) for name in simple).with_columns(
-        *times, *_read_answers(texts, scales).get_columns()
+        *times, *codes, *_read_answers(texts, scales).get_columns()
     )
     failed = {name: pl.col(name) == UNREADABLE for name in scales}
     failed |= {name: pl.col(name).is_null() for name in (*TIMES, "weight", *sorted(flags))}
@@ -252,18 +254,22 @@ def _read_flag(column: pl.Expr) -> pl.Expr:
     return pl.when(text.is_in(TRUE)).then(True).when(text.is_in(FALSE)).then(False)
 
 
-def _read_code(column: pl.Expr, width: int) -> pl.Expr:
+def _read_code(text: pl.Series, width: int) -> pl.Series:
     """A numeric code as text: `12`, `12.0`, `'12`, `="12"` and `1.2E+1` become `0012` at width 4; others stay.
 
     `1.2E+11` stays as well, and is reported as unread: a spreadsheet has thrown its last digits away.
     """
-    bare = column.str.replace(r"""^(?:="(\d+)"|'(\d+))$""", "${1}${2}").str.replace(r"^(\d+)[.,]0+$", "${1}")
-    parts = column.str.extract_groups(r"^(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})$")
-    fraction = parts.struct.field("2").fill_null("")
-    whole = fraction.str.len_chars() == parts.struct.field("3").cast(pl.UInt32, strict=False)
-    number = pl.when(whole).then(pl.concat_str(parts.struct.field("1"), fraction))
-    plain = pl.coalesce(number, bare)
-    return pl.when(plain.str.contains(r"^\d+$")).then(plain.str.zfill(width)).otherwise(plain)
+    code = pl.col(text.name)
+    frame = text.to_frame()
+    if not text.str.contains(DIGITS).all():
+        bare = code.str.replace(r"""^(?:="(\d+)"|'(\d+))$""", "${1}${2}").str.replace(r"^(\d+)[.,]0+$", "${1}")
+        parts = code.str.extract_groups(r"^(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})$")
+        fraction = parts.struct.field("2").fill_null("")
+        is_whole = fraction.str.len_chars() == parts.struct.field("3").cast(pl.UInt32, strict=False)
+        number = pl.when(is_whole).then(pl.concat_str(parts.struct.field("1"), fraction))
+        frame = frame.with_columns(pl.coalesce(number, bare).alias(text.name))
+    is_short = (code.str.len_bytes() < width) & code.str.contains(DIGITS)
+    return frame.select(pl.when(is_short).then(code.str.zfill(width)).otherwise(code).alias(text.name))[text.name]
 
 
 def _json_of(texts: pl.DataFrame, unreadable: pl.DataFrame, broken: pl.Series | None) -> pl.Series:

@@ -252,14 +252,13 @@ class SqlReader:
         Two different answers to one question cannot both hold: they are joined, so that the value is unreadable and a
         rule rejects the submission.
         """
-        instrument = self.folder.instrument_of(self.round)
         wide = answers.select(KEY).unique()
-        for question in instrument.questions:
-            code = self.mapping.questions.get(question.code, question.code)
-            own = answers.filter(pl.col("question") == code, pl.col("value") != "").select(KEY, "value")
+        by_question = answers.filter(pl.col("value") != "").partition_by("question", as_dict=True, include_key=False)
+        for question in self.folder.instrument_of(self.round).questions:
+            own = by_question.get((self.mapping.questions.get(question.code, question.code),), answers.clear())
             if own[KEY].n_unique() < own.height:
                 own = own.group_by(KEY).agg(pl.col("value").unique().sort().str.join(" | "))
-            wide = wide.join(own.rename({"value": question.column}), on=KEY, how="left")
+            wide = wide.join(own.select(KEY, pl.col("value").alias(question.column)), on=KEY, how="left")
         return wide
 
     def _text(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.conform import BROKEN, conform
@@ -153,6 +153,7 @@ def test_a_code_in_scientific_notation_that_lost_digits_is_not_made_up() -> None
     assert unparsed("unit_code", "1.2E+3") == {"unit_code": "1.2E+3"}
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=10_000, places=10))
 def test_a_weight_is_exact(weight: Decimal) -> None:
     assert read("weight", f"{weight:f}") == int(weight * WEIGHT_UNIT)
@@ -191,6 +192,7 @@ def test_text_that_a_spreadsheet_would_run_is_landed_as_it_is(text: str) -> None
     assert read("comment", text) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_lost_but_spaces_and_invisible_signs(text: str) -> None:
     landed = read("comment", text) or ""
