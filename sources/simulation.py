@@ -190,12 +190,12 @@ def _draw_clean(
 
 
 def _draw_respondents(folder: SurveyFolder, round_: Round, n: int, rng: Rng) -> dict[str, npt.NDArray[np.str_]]:
-    """Who answers: cells of the frame by size and by how willing a province is, then a respondent within the cell."""
+    """Who answers: cells of the frame by size and by how willing an area is, then a respondent within the cell."""
     cells = [cell for cell in folder.frame if cell.round_code == round_.round_code and cell.n_active > 0]
-    parent = {unit.unit_code: unit.parent_code or "" for unit in folder.units_on(round_.register_date)}
+    area_of = _areas(folder, round_)
     active = np.array([cell.n_active for cell in cells])
-    provinces, where = np.unique([parent[cell.unit_code] for cell in cells], return_inverse=True)
-    willing = rng.uniform(0.75, 1.25, len(provinces))[where]
+    areas, where = np.unique([area_of[cell.unit_code] for cell in cells], return_inverse=True)
+    willing = rng.uniform(0.75, 1.25, len(areas))[where]
     count = rng.multinomial(n, active * willing / (active * willing).sum())
     cell_of = np.repeat(np.arange(len(cells)), count)
     # offsets over the whole frame give every active respondent a number that is the same in every round
@@ -207,11 +207,23 @@ def _draw_respondents(folder: SurveyFolder, round_: Round, n: int, rng: Rng) -> 
     return {
         "unit_code": unit,
         "respondent_type": kind,
-        "province": np.array([parent[code] for code in unit]),
+        "area": np.array([area_of[code] for code in unit]),
         "number": number.astype(np.str_),
         "respondent_id": np.array([_identifier(k, int(v)) for k, v in zip(kind, number, strict=True)]),
         "size_class": rng.choice(["small", "medium", "large"], n, p=[0.6, 0.3, 0.1]),
     }
+
+
+def _areas(folder: SurveyFolder, round_: Round) -> dict[str, str]:
+    """Unit -> the unit right under the whole system that it belongs to (a province); the system is its own."""
+    parent = {unit.unit_code: unit.parent_code for unit in folder.units_on(round_.register_date)}
+    areas = {}
+    for unit in parent:
+        code = unit
+        while (above := parent[code]) is not None and parent.get(above) is not None:
+            code = above
+        areas[unit] = code
+    return areas
 
 
 def _choose(rng: Rng, size: int, k: int) -> Ints:
@@ -247,25 +259,33 @@ def _draw_answers(
     rng: Rng,
 ) -> tuple[dict[str, pl.Series], dict[str, tuple[int, int, Decimal]]]:
     n = len(used_online)
-    provinces, where = np.unique(who["province"], return_inverse=True)
+    areas, where = np.unique(who["area"], return_inverse=True)
     units, at = np.unique(who["unit_code"], return_inverse=True)
     # quality is a trait of the place that lasts, and of the mood of the respondent, which makes answers cluster
     traits = np.random.default_rng(17)
-    place = traits.normal(0, 0.5, len(provinces))[where] + traits.normal(0, 0.35, len(units))[at]
+    place = traits.normal(0, 0.5, len(areas))[where] + traits.normal(0, 0.35, len(units))[at]
     mood = rng.normal(0, 1.1, n)
-    targets = {
-        result.index_code: result.index_pct for result in folder.published if result.round_code == round_.round_code
-    }
+    root = next(unit.unit_code for unit in folder.units_on(round_.register_date) if unit.parent_code is None)
+    known = [result for result in folder.published if result.round_code == round_.round_code]
+    targets = {result.index_code: result.index_pct for result in known if result.unit_code == root}
+    overall = targets.get(instrument.indices[0].code, Decimal("95"))
     columns: dict[str, pl.Series] = {}
     truth: dict[str, tuple[int, int, Decimal]] = {}
-    for code in [index.code for index in instrument.indices] + [""]:
-        questions = [q for q in instrument.questions if (q.index or "") == code]
-        target = targets.get(code, targets.get("service", Decimal("95")))
-        drawn, satisfied, answered = _draw_block(questions, instrument, target, place + mood, used_online, rng)
+    for index in instrument.indices:
+        block = instrument.questions_of(index.code)
+        planted = {
+            int(np.searchsorted(areas, result.unit_code)): result.index_pct
+            for result in known
+            if result.index_code == index.code and result.unit_code in areas
+        }
+        badness, target = place + mood, targets.get(index.code, overall)
+        drawn, satisfied, answered = _draw_block(block, instrument, target, badness, used_online, rng, where, planted)
         columns |= drawn
-        if code:
-            pct = (Decimal(100 * satisfied) / answered).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            truth[code] = (satisfied, answered, pct)
+        truth[index.code] = (satisfied, answered, _percent(satisfied, answered))
+    # the overall questions belong to no index; each of them comes out as the first index does
+    for question in instrument.questions:
+        if question.index is None:
+            columns |= _draw_block([question], instrument, overall, place + mood, used_online, rng, where, {})[0]
     ordered = {question.column: columns[question.column] for question in instrument.questions}
     return ordered, truth
 
@@ -277,8 +297,13 @@ def _draw_block(
     badness: Floats,
     used_online: npt.NDArray[np.bool_],
     rng: Rng,
+    area: Ints,
+    planted: dict[int, Decimal],
 ) -> tuple[dict[str, pl.Series], int, int]:
-    """Answers to one index's questions with exactly the number of satisfied ones that the target asks for."""
+    """Answers to one index's questions with exactly the number of satisfied ones that the target asks for.
+
+    `planted` areas come out at their own figure, and every other area below the best of them.
+    """
     shape = (len(badness), len(questions))
     scale = instrument.scales[questions[0].scale]
     required = np.array([question.is_required for question in questions])
@@ -286,11 +311,15 @@ def _draw_block(
     draw = rng.random(shape)
     blank = (draw < 0.02) & ~required
     no_opinion = ~blank & (draw > 0.965) & ~required
+    for where, pct in planted.items():
+        blank |= _surplus(asked & ~blank & ~no_opinion & (area == where)[:, None], required, pct)
     answered = asked & ~blank & ~no_opinion
     n_answers = int(answered.sum())
-    n_unsatisfied = n_answers - int((target * n_answers / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    n_unsatisfied = _unsatisfied(target, n_answers)
     # the n answers with the largest weight plus Gumbel noise: a sample without replacement, worse places more often
     key = np.where(answered, badness[:, None] + rng.gumbel(size=shape), -np.inf)
+    if planted:
+        _bind_areas(key, answered, area, n_unsatisfied, planted)
     unsatisfied = np.zeros(shape, dtype=bool)
     if n_unsatisfied:
         unsatisfied.flat[np.argpartition(key, -n_unsatisfied, axis=None)[-n_unsatisfied:]] = True
@@ -302,6 +331,44 @@ def _draw_block(
         for i, question in enumerate(questions)
     }
     return drawn, n_answers - n_unsatisfied, n_answers
+
+
+def _percent(satisfied: int, answered: int) -> Decimal:
+    return (Decimal(100 * satisfied) / max(answered, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _unsatisfied(pct: Decimal, n_answers: int) -> int:
+    return n_answers - int((pct * n_answers / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _surplus(answered: npt.NDArray[np.bool_], required: npt.NDArray[np.bool_], pct: Decimal) -> npt.NDArray[np.bool_]:
+    """Optional answers to leave blank, so that some number of the rest makes exactly this percentage."""
+    n = int(answered.sum())
+    optional = np.flatnonzero(answered & ~required)
+    surplus = np.zeros(answered.shape, dtype=bool)
+    for few in range(min(len(optional), n - 1) + 1):
+        if _percent(n - few - _unsatisfied(pct, n - few), n - few) == pct:
+            surplus.flat[optional[:few]] = True
+            break
+    return surplus
+
+
+def _bind_areas(
+    key: Floats, answered: npt.NDArray[np.bool_], area: Ints, n_unsatisfied: int, planted: dict[int, Decimal]
+) -> None:
+    """Raise keys that must be among the largest, lower those that must not, so that areas come out as planted."""
+    below = max(planted.values()) - Decimal("0.005")  # rounds to less than the best
+    cells = {int(a): np.flatnonzero(answered & (area == a)[:, None]) for a in np.unique(area)}
+    exact = {a: _unsatisfied(pct, len(cells[a])) for a, pct in planted.items()}
+    least = {a: min(int((100 - below) * len(at) / 100) + 1, len(at)) for a, at in cells.items() if a not in exact}
+    if sum(exact.values()) + sum(least.values()) > n_unsatisfied:
+        return  # too few answers to go round
+    for a, count in {**exact, **least}.items():
+        by_key = cells[a][np.argsort(key.flat[cells[a]])]
+        first = len(by_key) - count
+        key.flat[by_key[first:]] += 1000
+        if a in exact:
+            key.flat[by_key[:first]] = -np.inf
 
 
 def _pick(rng: Rng, scale: Scale, shape: tuple[int, int], *, wanted: bool) -> Ints:
