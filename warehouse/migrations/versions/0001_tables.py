@@ -2,6 +2,7 @@
 
 Revision: 0001; follows: None
 """
+# ruff: noqa: E501, comments are as long as the contract has them
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +12,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "dim_index",
         sa.Column(
@@ -882,7 +882,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     op.drop_table("validation_result")
     op.drop_table("suggestion_item", schema="restricted")
     op.drop_table("fct_official", schema="restricted")
