@@ -14,24 +14,25 @@ from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
-from sources.extraction import ExtractionReport, extract_round
-from sources.landing_store import landing_hash, scan_landing
-from transforms.protection import protect_counts
-from transforms.redaction import redact_series
-from transforms.themes import Lexicon, themes_of_series
-from validations.gates import GateReport, run_gate, split_by_rules
 
 from flows.keys import Key, create_key, load_key
 from flows.settings import Settings
 from flows.storage import Storage, replacing
-from surveys.catalogue import SurveyFolder
+from sources.extraction import ExtractionReport, extract_round
+from sources.landing_store import landing_hash, scan_landing
+from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
-from transforms.feedback import Naming, tally_comments, tally_naming
+from transforms.feedback import Naming, select_officials, tally_comments, tally_naming
+from transforms.protection import protect_counts
+from transforms.redaction import redact_series
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
 from transforms.submissions import find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
 from transforms.tallies import CELL, Tallies, tally
+from validations.gates import GateReport, run_gate, split_submissions
+from warehouse.engine import open_warehouse
+from warehouse.load import LoadReport, RunRecord, load_release
 
 ROW = "row_number"
 
@@ -50,7 +51,13 @@ class RoundJob:
     def open(
         cls, folder: SurveyFolder, round_code: str, settings: Settings, method_code: str | None = None
     ) -> RoundJob:
+        """Raises SurveyError where the survey has no such round or method; the message lists those it has."""
         round_ = folder.round(round_code)
+        if method_code and method_code not in folder.methods:
+            raise SurveyError(
+                f"survey {folder.survey.survey_code!r} has no method {method_code!r}; its methods are "
+                f"{', '.join(sorted(folder.methods))}"
+            )
         method = folder.methods[method_code] if method_code else folder.method_of(round_)
         return cls(folder, round_, method, Storage(settings.storage), settings)
 
@@ -108,18 +115,18 @@ def select_current(job: RoundJob) -> dict[str, int]:
 def validate_landing(job: RoundJob) -> GateReport:
     """Gate `landing`: did the sources deliver what the questionnaire promises?"""
     landed = scan_landing(job.storage.landing, job.folder, job.round)
-    return run_gate("landing", landed, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code))
+    return run_gate("landing", landed, job.folder, job.round)
 
 
 def validate_submissions(job: RoundJob) -> GateReport:
     """Gate `submissions`: every current row is accepted or quarantined with the ids of the rules it broke."""
     current = pl.scan_parquet(job.work / "current.parquet")
-    report = run_gate(
-        "submissions", current, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code)
-    )
-    split = split_by_rules(current, job.folder, job.round, job.work)
-    _sink(split.filter(pl.col("broken_rules").list.len() == 0).drop("broken_rules"), job.work / "valid.parquet")
-    _sink(split.filter(pl.col("broken_rules").list.len() > 0), job.work / "quarantine.parquet")
+    report, split = split_submissions(current, job.folder, job.round)
+    _sink(split, job.work / "checked.parquet")
+    checked = pl.scan_parquet(job.work / "checked.parquet")
+    is_valid = pl.col("broken_rules").list.len() == 0
+    _sink(checked.filter(is_valid).drop("broken_rules"), job.work / "valid.parquet")
+    _sink(checked.filter(~is_valid), job.work / "quarantine.parquet")
     return report
 
 
@@ -172,9 +179,10 @@ def anonymise_round(job: RoundJob) -> dict[str, int]:
         redact=redact_series,
     )
     _sink(parts.microdata.sort("submission_pseudonym"), job.results / "microdata.parquet", 0o640)
-    lexicon = Lexicon.model_validate(job.folder.themes) if job.folder.themes else None
-    comments = parts.comments.sort("comment_id")
-    _sink(themes_of_series(comments, "redacted_text", lexicon), job.results / "comments.parquet", 0o640)
+    comments = parts.comments.sort("comment_id").with_columns(
+        pl.lit([], dtype=pl.List(pl.String)).alias("themes"), pl.lit("neutral").alias("polarity")
+    )
+    _sink(comments, job.results / "comments.parquet", 0o640)
     return {
         "n_microdata": _rows(job.results / "microdata.parquet"),
         "n_comments": _rows(job.results / "comments.parquet"),
@@ -184,9 +192,7 @@ def anonymise_round(job: RoundJob) -> dict[str, int]:
 def validate_microdata(job: RoundJob) -> GateReport:
     """Gate `microdata`: no identifier is left."""
     microdata = pl.scan_parquet(job.results / "microdata.parquet")
-    return run_gate(
-        "microdata", microdata, job.folder, job.round, docs=job.storage.docs(job.survey_code, job.round_code)
-    )
+    return run_gate("microdata", microdata, job.folder, job.round)
 
 
 def tally_round(job: RoundJob) -> dict[str, int]:
@@ -210,6 +216,7 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
     protected: Counts = protect_counts(context, counts)
     frames = compute_results(context, protected, dict(_baselines(job)))
+    frames["fct_official"] = select_officials(naming, job.method.disclosure.officials_min_respondents)
     for name, frame in frames.items():
         _write(frame, job.results / f"{name}.parquet")
     return {name: frame.height for name, frame in frames.items()}
@@ -223,9 +230,38 @@ def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
             yield earlier.round_code, pl.read_parquet(path)
 
 
+def load_round(
+    job: RoundJob, reports: list[GateReport], started_at: dt.datetime, finished_at: dt.datetime
+) -> LoadReport:
+    """Load the round's result tables into the warehouse as a draft release; the same figures change no row."""
+    response = pl.read_parquet(job.work / "response.parquet")
+    counts = {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
+    run = RunRecord(
+        method=job.method,
+        code_version=code_version(),
+        input_hash=input_hash(job),
+        n_extracted=counts["n_extracted"],
+        n_superseded=counts["n_superseded"],
+        n_accepted=counts["n_accepted"],
+        n_quarantined=counts["n_quarantined"],
+        n_erased=0,
+        n_warnings=sum(len(report.failed("warning")) for report in reports),
+        started_at=started_at,
+        finished_at=finished_at,
+    )
+    engine = open_warehouse(job.settings.warehouse)
+    try:
+        rows = [row for report in reports for row in report.rows()]
+        return load_release(engine, job.folder, job.round, result_frames(job), run, rows)
+    finally:
+        engine.dispose()
+
+
 def result_frames(job: RoundJob) -> Frames:
-    """The computed result tables of a round."""
-    return {path.stem: pl.read_parquet(path) for path in sorted(job.results.glob("fct_*.parquet"))}
+    """The computed result tables of a round, and its redacted comments."""
+    frames = {path.stem: pl.read_parquet(path) for path in sorted(job.results.glob("fct_*.parquet"))}
+    frames["comment"] = _read(job, "comments").with_columns(pl.col("themes").list.join(" "))
+    return frames
 
 
 def input_hash(job: RoundJob) -> str:

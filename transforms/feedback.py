@@ -88,3 +88,10 @@ def tally_comments(comments: pl.LazyFrame) -> pl.DataFrame:
     anyhow = both.with_columns(pl.lit("all").alias("polarity"))
     counted = pl.concat([both, anyhow]).group_by(keys).agg(pl.len().cast(pl.Int64).alias("n_comments"))
     return counted.collect().sort(keys)
+
+
+def select_officials(naming: Naming, min_respondents: int) -> pl.DataFrame:
+    """Columns of `fct_official` below its release key: officials whom enough respondents of one unit name."""
+    return naming.officials.filter(pl.col("n") >= min_respondents).select(
+        "unit_code", pl.col("named_code").alias("official_pseudonym"), pl.col("n").alias("n_respondents")
+    )

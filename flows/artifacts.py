@@ -1,0 +1,76 @@
+"""What an operator sees in the Prefect UI: tables and short texts under stable keys, so that history accumulates.
+
+Counts, percentages and codes only: no respondent's value may reach an artifact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+from flows.stages import RoundJob
+from validations.gates import GateReport
+
+SEVERITIES = ("critical", "warning", "info")
+
+
+def artifact_key(job: RoundJob, name: str) -> str:
+    """`<survey>-<round>-<name>`, in the characters that Prefect allows."""
+    return re.sub(r"[^a-z0-9-]+", "-", f"{job.survey_code}-{job.round_code}-{name}".lower())
+
+
+class Progress:
+    """A progress artifact over the stages of a run."""
+
+    def __init__(self, job: RoundJob, n_stages: int) -> None:
+        self.n_stages, self.done = n_stages, 0
+        self.artifact: Any = create_progress_artifact(0.0, artifact_key(job, "progress"), "Tiến độ / Progress")
+
+    def step(self) -> None:
+        self.done += 1
+        update_progress_artifact(self.artifact, progress=round(100 * self.done / self.n_stages, 1))
+
+
+def show_gate(job: RoundJob, report: GateReport) -> None:
+    """Rules of a gate, worst first."""
+    order = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    worst_first = sorted(
+        report.results, key=lambda r: (r.is_success, order[r.rule.severity], -r.n_failed, r.rule.rule_id)
+    )
+    rows = [
+        {
+            "rule": result.rule.rule_id,
+            "ok": "✔" if result.is_success else "✘",
+            "severity": result.rule.severity,
+            "tested": result.n_tested,
+            "failed": result.n_failed,
+            "failed %": result.failed_pct,
+            "mô tả": result.rule.description.vi,
+            "description": result.rule.description.en,
+        }
+        for result in worst_first
+    ]
+    show_table(job, f"validation-{report.gate}", f"Kiểm tra / Validation: {report.gate}", rows)
+
+
+def show_table(job: RoundJob, name: str, title: str, rows: Iterable[dict[str, Any]]) -> None:
+    """A table artifact; whole numbers stay numbers, the rest is text."""
+    table = [{column: _plain(value) for column, value in row.items()} for row in rows]
+    create_table_artifact(table, artifact_key(job, name), title)
+
+
+def show_summary(job: RoundJob, lines: Iterable[str]) -> None:
+    """Is everything all right, and if not, what to do."""
+    create_markdown_artifact("\n".join(lines), artifact_key(job, "summary"), "Tóm tắt / Summary")
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int) else "" if value is None else str(value)

@@ -1,0 +1,49 @@
+"""The command line `hailong`: arguments in, exit status out; the work is done elsewhere.
+
+Exit status: 0 completed (also with warnings, which are printed), 1 stopped or failed, 2 wrong arguments or
+configuration. Errors say what, where, how many and what to do next, on standard error, without a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from flows.commands import rounds
+from flows.storage import RoundIsBusyError
+from sources.errors import SourceError
+from surveys.catalogue import SurveyError
+from warehouse.engine import WarehouseError
+
+app = typer.Typer(
+    name="hailong",
+    help="Turns each round of a satisfaction survey into numbers that people can trust.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("check")(rounds.check)
+app.command("simulate")(rounds.simulate)
+app.command("run")(rounds.run)
+app.command("demo")(rounds.demo)
+
+
+def main() -> None:
+    """Entry point: errors with a remedy become one message and an exit status."""
+    try:
+        app()
+    except (SurveyError, ValidationError) as error:
+        _fail(str(error), 2)
+    except (SourceError, WarehouseError, RoundIsBusyError) as error:
+        _fail(str(error), 1)
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"hailong: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

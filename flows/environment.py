@@ -1,0 +1,30 @@
+"""Prefect's own settings, set before it is imported: quiet, offline, and with its files under the storage root.
+
+What an administrator set in the environment stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DEFAULTS = {
+    # nothing is sent to anyone; 3.8.8 prints a lock traceback at each start while analytics are on
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    # the newer UI calls an analytics host from the operator's browser
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    # a temporary server needs up to 40 s on a new database; the default limit is 20
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    # a flow that dies without a word is noticed after three missed heartbeats
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+
+def prepare_environment(storage: Path) -> None:
+    """Fill in what is not set."""
+    for name, value in {**DEFAULTS, "PREFECT_HOME": str((storage / "prefect").resolve())}.items():
+        os.environ.setdefault(name, value)

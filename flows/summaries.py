@@ -1,0 +1,84 @@
+"""What a finished round tells: artifacts in the Prefect UI, warnings, and the headline table of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from flows import artifacts
+from flows.stages import RoundJob
+from reports import headlines
+from validations.gates import GateReport
+from warehouse.engine import connect
+from warehouse.load import LoadReport
+
+RUNBOOK = "docs/runbook.md"
+
+
+def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport) -> None:
+    """Tables and a summary of the loaded release, under keys that stay the same from run to run."""
+    engine = connect(job.settings.warehouse)
+    try:
+        release = (engine, job.survey_code, job.round_code, loaded.release_number)
+        indices = headlines.read_indices(*release)
+        artifacts.show_table(job, "response", "Phản hồi theo tỉnh / Response by province", headlines.read_response(*release))
+        artifacts.show_table(job, "indices", "Chỉ số toàn hệ thống / System indices", indices)
+        artifacts.show_table(job, "ranking", "Đơn vị đầu và cuối / Top and bottom units", headlines.read_extremes(*release))
+        artifacts.show_table(job, "suppression", "Số liệu được bảo mật / Withheld cells", headlines.read_suppression(*release))
+    finally:
+        engine.dispose()
+    artifacts.show_summary(job, _summary(job, reports, loaded, indices))
+
+
+def warnings_of(reports: Iterable[GateReport]) -> list[str]:
+    """One line per rule that failed without stopping the round."""
+    return [
+        f"{report.gate}: {result.rule.rule_id}: {result.n_failed} of {result.n_tested} rows"
+        for report in reports
+        for severity in ("critical", "warning")
+        for result in report.failed(severity)
+    ]
+
+
+def headline(job: RoundJob, loaded: LoadReport) -> str:
+    state = f"release {loaded.release_number} ({loaded.status})"
+    changed = "loaded" if loaded.is_changed else "nothing changed"
+    return f"{job.survey_code} {job.round_code}: {state}, {changed}"
+
+
+def read_headlines(warehouse_url: str, survey_code: str, round_code: str) -> list[headlines.Row]:
+    """The system's indices in the newest release of a round."""
+    engine = connect(warehouse_url)
+    query = "SELECT MAX(release_number) FROM release WHERE survey_code = :survey AND round_code = :round"
+    try:
+        with engine.connect() as connection:
+            newest = connection.execute(sa.text(query), {"survey": survey_code, "round": round_code}).scalar()
+        return headlines.read_indices(engine, survey_code, round_code, int(newest or 0))
+    finally:
+        engine.dispose()
+
+
+def _summary(
+    job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row]
+) -> Iterable[str]:
+    warnings = warnings_of(reports)
+    yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
+    if warnings:
+        yield f"**Hoàn thành, có {len(warnings)} cảnh báo. / Completed with {len(warnings)} warnings.**"
+        yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / What to do: see each rule below."
+        yield ""
+        yield from (f"- {warning}" for warning in warnings)
+    else:
+        yield "**Mọi việc đều ổn, không cần làm gì. / Everything is all right, nothing to do.**"
+    yield ""
+    yield f"Bản số liệu / Release: **{loaded.release_number}** ({loaded.status}); run `{loaded.run_id}`"
+    yield ""
+    yield "| Chỉ số / Index | % | Tử số / Numerator | Mẫu số / Denominator | Số người trả lời / Respondents | Thay đổi / Change |"
+    yield "| --- | ---: | ---: | ---: | ---: | --- |"
+    for row in indices:
+        change = row["change_points"] if row["comparability"] == "comparable" else row["comparability"] or ""
+        yield (
+            f"| {row['index_name']} / {row['index_name_en']} | {row['index_pct']} | {row['numerator']} "
+            f"| {row['denominator']} | {row['n_respondents']} | {change} |"
+        )
