@@ -18,6 +18,15 @@ from surveys.models import Instrument, Label, Question, Round, Severity
 
 Gate = Literal["landing", "submissions", "microdata", "results"]
 
+KEYS: dict[Gate, tuple[str, ...]] = {
+    "landing": (),
+    "submissions": ("row_number",),
+    "microdata": ("submission_pseudonym",),
+    "results": ("unit_code", "respondent_type", "index_code"),
+}
+"""Columns whose values name a failing row in reports. The number of a row in the round's work files tells nothing to who
+has no access to the identified side."""
+
 UNITS = "units"
 """Name of the reference frame: unit_code, valid_from, valid_to."""
 

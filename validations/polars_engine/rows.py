@@ -61,7 +61,7 @@ class Values(NamedTuple):
         """Each value of a set that the column's type can hold -> that value in this type; the others are in no row."""
         values = list(dict.fromkeys(value_set))
         if self.dtype.is_temporal():
-            typed = [pl.select(pl.lit(self.literal(value)).cast(self.dtype)).item() for value in values]
+            typed = [pl.select(_as_expr(self.literal(value)).cast(self.dtype)).item() for value in values]
         else:
             kept = [value if _is_of_kind(value, self.dtype) else None for value in values]
             wide: Any = pl.Int128 if self.dtype.is_integer() else self.dtype
@@ -73,6 +73,10 @@ class Values(NamedTuple):
         if value_set is None:
             return ALL_ROWS
         return self.expr.is_in(pl.Series(list(self.members(value_set).values()), dtype=self.dtype).implode())
+
+
+def _as_expr(literal: Any) -> pl.Expr:
+    return literal if isinstance(literal, pl.Expr) else pl.lit(literal)
 
 
 def _is_of_kind(value: Any, dtype: pl.DataType) -> bool:
@@ -244,7 +248,7 @@ def _between(
     lower, upper = values.literal(min_value), values.literal(max_value)
     if lower is None and upper is None:
         raise ValueError("min_value and max_value cannot both be None")
-    if lower is not None and upper is not None and pl.select(pl.lit(lower) > pl.lit(upper)).item():
+    if lower is not None and upper is not None and pl.select(_as_expr(lower) > _as_expr(upper)).item():
         raise ValueError("min_value cannot be greater than max_value")
     within = []
     if lower is not None:
