@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     dask_address: str | None = Field(default=None, description="Scheduler of an existing Dask cluster")
     partitions: int = Field(default=8, ge=1, description="Partitions that stages are mapped over")
     lock_timeout_seconds: float = Field(default=600, ge=0, description="How long a second run of a round waits")
+    alert_mail_url: SecretStr | None = Field(
+        default=None, description="E-mail alerts: mailto://host:25?from=a@b.vn&to=c@d.vn, mailtos://user:pass@host?..."
+    )
+    alert_webhook_url: SecretStr | None = Field(
+        default=None, description="Web hook alerts: address that gets a JSON POST with subject and text"
+    )
 
     @property
     def warehouse(self) -> str:
