@@ -25,6 +25,7 @@ from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
 from transforms.feedback import Naming, select_officials, tally_comments, tally_naming
 from transforms.protection import protect_counts
+from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
 from transforms.submissions import find_outdated_revisions, find_repeated_submissions
@@ -220,6 +221,12 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     for name, frame in frames.items():
         _write(frame, job.results / f"{name}.parquet")
     return {name: frame.height for name, frame in frames.items()}
+
+
+def validate_results(job: RoundJob) -> GateReport:
+    """Gate `results`: do the figures add up, and is any jump since the last round beyond the survey's bound?"""
+    reconciled = reconcile_indices(job.context, _read(job, "tally_indices"), result_frames(job))
+    return run_gate("results", reconciled.lazy(), job.folder, job.round)
 
 
 def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:

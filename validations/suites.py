@@ -307,13 +307,18 @@ def microdata_columns(instrument: Instrument) -> set[str]:
 
 
 def _result_rules(folder: SurveyFolder) -> Iterator[RuleSpec]:
-    """Rules over the published indices, joined with sums over children and with the change since the last round."""
+    """Rules over the published indices beside what they must agree with (`transforms.reconciliation`)."""
 
     def rule(
         rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str, severity: Severity = "critical"
     ) -> RuleSpec:
         return RuleSpec(rule_id, "results", expectation, arguments, severity, False, Label(vi=vi, en=en))
 
+    def pair(rule_id: str, expectation: str, a: str, b: str, vi: str, en: str, **arguments: Any) -> RuleSpec:
+        columns = {"column_A": a, "column_B": b, "ignore_row_if": "either_value_is_missing"}
+        return rule(rule_id, expectation, {**columns, **arguments}, vi, en)
+
+    equal = "ExpectColumnPairValuesToBeEqual"
     yield rule(
         "pct-in-range",
         "ExpectColumnValuesToBeBetween",
@@ -321,19 +326,61 @@ def _result_rules(folder: SurveyFolder) -> Iterator[RuleSpec]:
         "Chỉ số nằm trong khoảng 0 đến 100",
         "Indices are between 0 and 100",
     )
-    for rule_id, larger, smaller, vi, en in (
-        ("numerator-within-denominator", "denominator", "numerator", "Tử số không lớn hơn mẫu số",
-         "The numerator is not larger than the denominator"),
-        ("children-within-parent", "m", "m_children", "Đơn vị cấp trên không nhỏ hơn tổng cấp dưới",
-         "A unit's answers are at least those of the units below it"),
-    ):  # fmt: skip
-        yield rule(
-            rule_id,
-            "ExpectColumnPairValuesAToBeGreaterThanB",
-            {"column_A": larger, "column_B": smaller, "or_equal": True, "ignore_row_if": "either_value_is_missing"},
-            vi,
-            en,
-        )
+    yield pair(
+        "numerator-within-denominator",
+        "ExpectColumnPairValuesAToBeGreaterThanB",
+        "denominator",
+        "numerator",
+        "Tử số không lớn hơn mẫu số",
+        "The numerator is not larger than the denominator",
+        or_equal=True,
+    )
+    yield rule(
+        "rated-unit-present",
+        "ExpectColumnValuesToNotBeNull",
+        {"column": "n_respondents"},
+        "Mọi đơn vị có câu trả lời đều có trong bảng chỉ số",
+        "Every unit with answers is in the table of indices",
+    )
+    yield rule(
+        "figure-was-tallied",
+        "ExpectColumnValuesToNotBeNull",
+        {"column": "n_tallied"},
+        "Mọi chỉ số đều có câu trả lời làm căn cứ",
+        "Every index has answers behind it",
+    )
+    yield pair(
+        "numerator-as-tallied",
+        equal,
+        "numerator",
+        "numerator_tallied",
+        "Tử số bằng tổng đã kiểm đếm của đơn vị và các đơn vị cấp dưới",
+        "The numerator equals the tallies of the unit and all units below it",
+    )
+    yield pair(
+        "denominator-as-tallied",
+        equal,
+        "denominator",
+        "denominator_tallied",
+        "Mẫu số bằng tổng đã kiểm đếm của đơn vị và các đơn vị cấp dưới",
+        "The denominator equals the tallies of the unit and all units below it",
+    )
+    yield pair(
+        "children-sum-to-parent",
+        equal,
+        "denominator",
+        "denominator_below",
+        "Số liệu của đơn vị bằng phần của chính nó cộng các đơn vị trực thuộc",
+        "A unit's count equals its own answers and those of the units directly below it",
+    )
+    yield pair(
+        "types-sum-to-all",
+        equal,
+        "denominator",
+        "denominator_of_types",
+        "Tổng các loại người trả lời bằng số chung",
+        "The types of respondents sum to the total",
+    )
     bound = float(folder.survey.tolerance.jump_points)
     yield rule(
         "no-jump",
