@@ -36,23 +36,30 @@ def create_key(path: Path) -> Key:
     """
     if path.exists():
         raise SecretKeyError(f"{path} exists; `hailong key rotate` adds a key to it")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return _append(path, [])
 
 
-def load_key(path: Path) -> Key:
-    """The active key (the last one) of a key file.
+def load_key(path: Path, key_id: str | None = None) -> Key:
+    """The active key (the last one) of a key file, or an earlier one by its id.
 
     Raises:
-        SecretKeyError: missing, readable by others, or shorter than 32 bytes; the message names the remedy.
+        SecretKeyError: missing, readable by others, shorter than 32 bytes, or destroyed; the message names the remedy.
     """
     entries = _read(path)
-    if not entries or entries[-1]["secret"] is None:
+    entry = entries[-1] if key_id is None else next((e for e in entries if e["key_id"] == key_id), None)
+    if entry is None:
+        raise SecretKeyError(f"{path} has no key {key_id}; restore the file from your back-up")
+    if entry["secret"] is None:
         raise SecretKeyError(
-            f"{path}: the key was destroyed; `hailong key rotate` makes a new one, with new pseudonyms"
+            f"{path}: the key {entry['key_id']} was destroyed; `hailong key rotate` makes a new one, with new pseudonyms"
         )
-    return _key(path, entries[-1])
+    return _key(path, entry)
+
+
+def list_keys(path: Path) -> list[tuple[str, bool]]:
+    """Ids of all keys, oldest first, and whether each still has its secret."""
+    return [(str(entry["key_id"]), entry["secret"] is not None) for entry in _read(path)]
 
 
 def rotate_key(path: Path) -> Key:
@@ -71,9 +78,15 @@ def destroy_keys(path: Path) -> list[str]:
 
 
 def _key(path: Path, entry: dict[str, str | None]) -> Key:
-    secret = base64.b64decode(str(entry["secret"]), validate=True)
+    try:
+        secret = base64.b64decode(str(entry["secret"]), validate=True)
+    except ValueError:
+        secret = b""
     if len(secret) < MIN_BYTES:
-        raise SecretKeyError(f"{path}: key {entry['key_id']} has {len(secret)} bytes; at least {MIN_BYTES} are needed")
+        raise SecretKeyError(
+            f"{path}: key {entry['key_id']} has {len(secret)} readable bytes; at least {MIN_BYTES} are needed: restore "
+            "the file from your back-up"
+        )
     return Key(str(entry["key_id"]), secret)
 
 
@@ -85,9 +98,11 @@ def _read(path: Path) -> list[dict[str, str | None]]:
             f"{path} can be read by others (mode {path.stat().st_mode & 0o777:o}); run: chmod 600 {path}"
         )
     try:
-        entries: list[dict[str, str | None]] = json.loads(path.read_text())["keys"]
-    except (ValueError, KeyError):
-        raise SecretKeyError(f"{path} is no key file of hailong; restore it from your back-up") from None
+        entries = [{"key_id": e["key_id"], "secret": e["secret"]} for e in json.loads(path.read_text())["keys"]]
+    except (ValueError, KeyError, TypeError):
+        entries = []
+    if not entries:
+        raise SecretKeyError(f"{path} is no key file of hailong; restore it from your back-up")
     return entries
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.keys import Key, create_key, load_key
+from flows.erasures import Erased, count_erased
+from flows.keys import Key, create_key, list_keys, load_key
 from flows.settings import Settings
 from flows.storage import Storage, replacing
 from sources.extraction import ExtractionReport, extract_round
-from sources.landing_store import landing_hash, scan_landing
+from sources.landing_store import RoundLanding, landing_hash, scan_landing
 from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
@@ -87,16 +88,31 @@ class RoundJob:
         return self.settings.secret_file or self.storage.identified / "keys" / f"{self.survey_code}.json"
 
     def key(self) -> Key:
-        """The key of pseudonyms; made on the first run of a new storage, refused when an old storage has lost it."""
+        """The key of pseudonyms: of the round's first run while its secret is there, else the active key.
+
+        Made on the first run of a new storage, refused when an old storage has lost it. A round keeps its key after a
+        rotation, so that its own pseudonyms stay the same when it is run again.
+        """
         is_new = not any((self.storage.anonymised / self.survey_code).glob("*/*/microdata.parquet"))
         if is_new and self.settings.secret_file is None and not self.key_file.exists():
             return create_key(self.key_file)
-        return load_key(self.key_file)
+        own = describe_microdata(self).get("key_id")
+        return load_key(self.key_file, own if (own, True) in list_keys(self.key_file) else None)
+
+    @property
+    def erased(self) -> Erased:
+        return Erased(self.storage, self.survey_code, self.key_file)
+
+    @property
+    def landing(self) -> RoundLanding:
+        return RoundLanding(self.storage.landing, self.folder, self.round)
 
 
 def extract(job: RoundJob, now: dt.datetime) -> ExtractionReport:
-    """Land what is new or changed in the round's sources."""
-    return extract_round(job.folder, job.round, job.storage.landing, now=now, source_url=job.settings.source)
+    """Land what is new or changed in the round's sources; of erased respondents, nothing stays."""
+    report = extract_round(job.folder, job.round, job.storage.landing, now=now, source_url=job.settings.source)
+    job.erased.remove_from(job.landing)
+    return report
 
 
 def select_current(job: RoundJob) -> dict[str, int]:
@@ -138,7 +154,7 @@ def select_accepted(job: RoundJob) -> dict[str, int]:
     _sink(valid.join(repeated, on=ROW, how="anti"), job.work / "accepted.parquet")
     _sink(valid.join(repeated, on=ROW, how="semi").select(ROW, *CELL), job.work / "repeated.parquet")
     response = _response(job)
-    _write(response, job.work / "response.parquet")
+    _write(response, job.results / "response.parquet")
     return {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
 
 
@@ -154,11 +170,14 @@ def _response(job: RoundJob) -> pl.DataFrame:
         for name in names
     ]
     known = [known.code for known in job.folder.survey.respondent_types]
-    # rows whose type is unreadable count under the first type, so that every landed row is in the response table
+    units = [unit.unit_code for unit in job.folder.units_on(job.round.register_date)]
+    # rows whose type is unreadable count under the first type, so that every landed row is in the response table; what
+    # was typed where a unit's code belongs does not cross the line
     kind = pl.when(pl.col("respondent_type").is_in(known)).then("respondent_type").otherwise(pl.lit(known[0]))
+    unit = pl.when(pl.col("unit_code").is_in(units)).then("unit_code").otherwise(pl.lit(""))
     return (
         pl.concat(parts)
-        .with_columns(pl.col("unit_code").fill_null(""), kind.alias("respondent_type"))
+        .with_columns(unit.alias("unit_code"), kind.alias("respondent_type"))
         .group_by(*CELL)
         .agg((pl.col("state") == column).sum().cast(pl.Int64).alias(column) for column in counted)
         .with_columns(pl.sum_horizontal(*counted).alias("n_extracted"))
@@ -179,7 +198,13 @@ def anonymise_round(job: RoundJob) -> dict[str, int]:
         time_zone=job.folder.survey.time_zone,
         redact=redact_series,
     )
-    _sink(parts.microdata.sort("submission_pseudonym"), job.results / "microdata.parquet", 0o640)
+    # what later stages must know of the left side goes with the microdata: they never look there
+    facts = {
+        "key_id": key.key_id,
+        "landing_hash": landing_hash(job.storage.landing, job.folder, job.round),
+        "n_erased": str(count_erased(job.landing)),
+    }
+    _sink(parts.microdata.sort("submission_pseudonym"), job.results / "microdata.parquet", 0o640, facts)
     comments = parts.comments.sort("comment_id").with_columns(
         pl.lit([], dtype=pl.List(pl.String)).alias("themes"), pl.lit("neutral").alias("polarity")
     )
@@ -213,7 +238,7 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     context = job.context
     tallies = Tallies(*(_read(job, f"tally_{name}") for name in Tallies._fields))
     naming = Naming(*(_read(job, f"tally_naming_{name}") for name in Naming._fields))
-    response = pl.read_parquet(job.work / "response.parquet")
+    response = _read(job, "response")
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
     protected: Counts = protect_counts(context, counts)
     frames = compute_results(context, protected, dict(_baselines(job)))
@@ -241,17 +266,18 @@ def load_round(
     job: RoundJob, reports: list[GateReport], started_at: dt.datetime, finished_at: dt.datetime
 ) -> LoadReport:
     """Load the round's result tables into the warehouse as a draft release; the same figures change no row."""
-    response = pl.read_parquet(job.work / "response.parquet")
+    response = _read(job, "response")
     counts = {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
+    n_erased = int(describe_microdata(job)["n_erased"])
     run = RunRecord(
         method=job.method,
         code_version=code_version(),
         input_hash=input_hash(job),
-        n_extracted=counts["n_extracted"],
+        n_extracted=counts["n_extracted"] + n_erased,
         n_superseded=counts["n_superseded"],
         n_accepted=counts["n_accepted"],
         n_quarantined=counts["n_quarantined"],
-        n_erased=0,
+        n_erased=n_erased,
         n_warnings=sum(len(report.failed("warning")) for report in reports),
         started_at=started_at,
         finished_at=finished_at,
@@ -273,11 +299,17 @@ def result_frames(job: RoundJob) -> Frames:
 
 def input_hash(job: RoundJob) -> str:
     """SHA-256 over the landed batches and the survey's files: same input, same hash."""
-    digest = hashlib.sha256(landing_hash(job.storage.landing, job.folder, job.round).encode())
+    digest = hashlib.sha256(describe_microdata(job)["landing_hash"].encode())
     for path in sorted(job.folder.path.rglob("*")):
         if path.suffix in {".yaml", ".csv"}:
             digest.update(path.relative_to(job.folder.path).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def describe_microdata(job: RoundJob) -> dict[str, str]:
+    """`key_id`, `landing_hash` and `n_erased` of a round's microdata; empty where there are none yet."""
+    path = job.results / "microdata.parquet"
+    return pl.read_parquet_metadata(path) if path.is_file() else {}
 
 
 def code_version() -> str:
@@ -293,9 +325,9 @@ def _write(frame: pl.DataFrame, target: Path) -> None:
         frame.write_parquet(temporary, compression="zstd")
 
 
-def _sink(frame: pl.LazyFrame, target: Path, mode: int = 0o600) -> None:
+def _sink(frame: pl.LazyFrame, target: Path, mode: int = 0o600, metadata: dict[str, str] | None = None) -> None:
     with replacing(target, mode) as temporary:
-        frame.sink_parquet(temporary, compression="zstd")
+        frame.sink_parquet(temporary, compression="zstd", metadata=metadata)
 
 
 def _rows(path: Path) -> int:

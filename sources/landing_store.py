@@ -1,4 +1,4 @@
-"""The landing area: immutable Parquet batches, each committed by its manifest.
+"""The landing area: immutable Parquet batches, each committed by its manifest; only an erasure rewrites one.
 
 A batch counts once its manifest `<batch>.json` is there; the manifest is written last and renamed into place, so that a
 killed extraction leaves at most files that nobody reads. Manifests carry counts, hashes and watermarks, no values.
@@ -55,6 +55,7 @@ class Manifest(BaseModel):
     encoding: str | None = None
     n_restored: dict[str, int] = {}
     n_unparsed: int = 0
+    n_erased: int = 0
     extracted_at: str
 
 
@@ -104,10 +105,31 @@ class RoundLanding:
         sealed = manifest.model_copy(update={"sha256": sha256_of(target)})
         write_text(self.path / f"{manifest.batch}.json", sealed.model_dump_json(indent=1))
 
+    def erase(self, manifest: Manifest, kept: pl.DataFrame) -> None:
+        """Rewrite a batch without the rows of an erased respondent, which its manifest then counts as `n_erased`.
+
+        The remaining rows wait beside the batch until the manifest that seals them is in place: after a kill in
+        between, `remove_leftovers` puts them there.
+        """
+        target = self.path / f"{manifest.batch}.parquet"
+        temporary, waiting = target.with_name(f"{target.name}.tmp"), target.with_name(f"{target.name}.next")
+        kept.write_parquet(temporary, compression="zstd")
+        _settle(temporary, waiting)
+        n_erased = manifest.n_erased + manifest.rows - kept.height
+        sealed = {"rows": kept.height, "sha256": sha256_of(waiting), "n_erased": n_erased}
+        write_text(self.path / f"{manifest.batch}.json", manifest.model_copy(update=sealed).model_dump_json(indent=1))
+        _settle(waiting, target)
+
     def remove_leftovers(self) -> None:
-        """Remove what a killed extraction left: unfinished files, and data without a manifest."""
+        """Remove what a killed extraction left: unfinished files, and data without a manifest; finish an erasure."""
         for path in self.path.glob("*.tmp"):
             path.unlink()
+        for path in self.path.glob("*.parquet.next"):
+            manifest = self.path / f"{path.name.removesuffix('.parquet.next')}.json"
+            if manifest.exists() and sha256_of(path) in manifest.read_text(encoding="utf-8"):
+                _settle(path, path.with_suffix(""))
+            else:
+                path.unlink()
         for path in self.path.glob("*.parquet"):
             if not path.with_suffix(".json").exists():
                 path.unlink()

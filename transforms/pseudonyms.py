@@ -14,7 +14,7 @@ from typing import Literal
 
 import polars as pl
 
-Purpose = Literal["respondent", "official", "comment", "row"]
+Purpose = Literal["respondent", "official", "comment", "row", "erasure"]
 
 DIGITS = 24  # 96 bits: no collision is expected below 10^13 pseudonyms
 
