@@ -1,4 +1,4 @@
-"""Opens the warehouse: SQLite (two files, the restricted one attached) or PostgreSQL (two schemas), migrated."""
+"""Opens the warehouse: SQLite (the restricted tier in a second file) or PostgreSQL (a schema per tier), migrated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 
-from warehouse.tables import RESTRICTED
+from warehouse.tables import MANAGEMENT, RESTRICTED
+from warehouse.views import refresh_views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,10 +41,23 @@ def open_warehouse(url: str) -> sa.Engine:
 
 
 def connect(url: str) -> sa.Engine:
-    """An engine without any check; SQLite gets its restricted file attached."""
+    """An engine without any check, on which every table and view is known by its bare name."""
     parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+    return _connect_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _connect_postgresql(parsed)
+
+
+def _connect_postgresql(parsed: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(parsed, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET search_path TO public, {MANAGEMENT}, {RESTRICTED}")
+        connection.commit()
+
+    return engine
+
+
+def _connect_sqlite(parsed: sa.URL) -> sa.Engine:
     main = Path(str(parsed.database))
     restricted = restricted_file(main)
     main.parent.mkdir(parents=True, exist_ok=True)
@@ -69,22 +83,26 @@ def connect(url: str) -> sa.Engine:
     def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
-    return engine
+    return engine.execution_options(schema_translate_map={MANAGEMENT: None})
 
 
 def restricted_file(main: Path) -> Path:
+    """Where the restricted tier of an SQLite warehouse is."""
     return main.with_name(f"{main.stem}.restricted.db")
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
-    """Upgrade the schema to a revision; does nothing when it is there."""
+    """Upgrade the tables to a revision and, at the head, the views; does nothing when they are there."""
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('hailong migrate'))"))
-            connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {RESTRICTED}"))
+            for schema in (MANAGEMENT, RESTRICTED):
+                connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if revision == "head":
+            refresh_views(connection)
 
 
 def alembic_config() -> Config:

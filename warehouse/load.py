@@ -12,21 +12,18 @@ import polars as pl
 import sqlalchemy as sa
 
 from surveys.catalogue import SurveyFolder
-from surveys.models import Method, Round, Unit
+from surveys.models import Method, Round
+from warehouse.dimensions import load_dimensions
+from warehouse.rows import matches, merge_rows, replace_rows
 from warehouse.tables import (
+    RESTRICTED,
     RESULT_TABLES,
-    dim_index,
-    dim_question,
-    dim_round,
-    dim_unit,
     pipeline_run,
     polars_schema,
     release,
     suggestion_item,
     validation_result,
 )
-
-Rows = list[dict[str, Any]]
 
 
 class LoadRefusedError(Exception):
@@ -76,6 +73,7 @@ def load_release(
     frames: Mapping[str, pl.DataFrame],
     run: RunRecord,
     validation: Iterable[Mapping[str, Any]] = (),
+    reason: str | None = None,
 ) -> LoadReport:
     """Load a round's result tables.
 
@@ -83,10 +81,11 @@ def load_release(
         frames: table name -> rows without `survey_code`, `round_code` and `release_number`; absent tables are empty.
         run: the counts; they must add up.
         validation: rows of `validation_result` without `run_id`, `survey_code` and `round_code`.
+        reason: why published figures are corrected; kept as the new draft's note.
 
     Returns:
-        what was done. A draft is replaced in place; a published release is never touched: other figures get the next
-        number as a draft; the same figures change nothing.
+        what was done. A draft, approval refused or not, is replaced in place; a published release is never touched:
+        other figures get the next number as a draft; the same figures change nothing.
 
     Raises:
         LoadRefusedError: extracted rows are not all superseded, accepted, quarantined or erased.
@@ -97,20 +96,32 @@ def load_release(
     content = content_hash(tables, run)
     run_id = run.run_id(survey_code, round_code)
     with engine.execution_options(writes=True).begin() as connection:
-        _hold_round(connection, survey_code, round_code)
-        _load_dimensions(connection, folder)
-        latest = _latest_release(connection, survey_code, round_code)
+        hold_round(connection, survey_code, round_code)
+        load_dimensions(connection, folder)
         _record_run(connection, run_id, survey_code, round_code, run, validation)
-        if latest is not None and latest.content_hash == content and latest.status in ("draft", "published"):
-            return LoadReport(run_id, latest.release_number, latest.status, False, 0)
-        number = _next_number(latest)
+        latest = _latest_release(connection, survey_code, round_code)
+        is_same = latest is not None and latest.content_hash == content
+        number = int(latest.release_number) if is_same else _next_number(latest)
         key = {"survey_code": survey_code, "round_code": round_code, "release_number": number}
-        n_rows = sum(_replace(connection, table, tables[table.name], key) for table in RESULT_TABLES)
-        connection.execute(sa.delete(release).where(_matches(release, key)))
-        entry = {**key, "status": "draft", "method_code": run.method.method_code, "method_version": run.method.version}
-        connection.execute(sa.insert(release), {**entry, "run_id": run_id, "content_hash": content})
+        n_mended = _load_restricted(connection, tables, key)
         _add_suggestions(connection, tables["comment"], survey_code, round_code)
-        return LoadReport(run_id, number, "draft", True, n_rows)
+        if is_same:
+            return LoadReport(run_id, number, latest.status, n_mended > 0, n_mended)
+        for table in RESULT_TABLES:
+            if table.schema != RESTRICTED:
+                replace_rows(connection, table, tables[table.name], key)
+        connection.execute(sa.delete(release).where(matches(release, key)))
+        entry = {**key, "status": "draft", "method_code": run.method.method_code, "method_version": run.method.version}
+        entry |= {"run_id": run_id, "content_hash": content, "note": reason}
+        connection.execute(sa.insert(release), entry)
+        return LoadReport(run_id, number, "draft", True, sum(frame.height for frame in tables.values()))
+
+
+def hold_round(connection: sa.Connection, survey_code: str, round_code: str) -> None:
+    """Wait until no other transaction writes this round, and hold it; SQLite holds the file since BEGIN IMMEDIATE."""
+    if connection.dialect.name == "postgresql":
+        lock = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        connection.execute(lock, {"name": f"hailong {survey_code} {round_code}"})
 
 
 def content_hash(tables: Mapping[str, pl.DataFrame], run: RunRecord) -> str:
@@ -150,11 +161,14 @@ def _complete(table: sa.Table, frame: pl.DataFrame | None) -> pl.DataFrame:
 RELEASE_KEY = ("survey_code", "round_code", "release_number")
 
 
-def _hold_round(connection: sa.Connection, survey_code: str, round_code: str) -> None:
-    # SQLite holds the whole file since BEGIN IMMEDIATE; on PostgreSQL a second load of the round waits here
-    if connection.dialect.name == "postgresql":
-        lock = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
-        connection.execute(lock, {"name": f"hailong {survey_code} {round_code}"})
+def _load_restricted(connection: sa.Connection, tables: Mapping[str, pl.DataFrame], key: Mapping[str, Any]) -> int:
+    # on SQLite this tier is a second file, and a crash between the commits of two files can lose its half; made equal
+    # row by row in every load, the half comes back with the next one, also when the first file has the figures
+    restricted = [table for table in RESULT_TABLES if table.schema == RESTRICTED]
+    return sum(
+        merge_rows(connection, table, [{**key, **row} for row in tables[table.name].iter_rows(named=True)], **key)
+        for table in restricted
+    )
 
 
 def _latest_release(connection: sa.Connection, survey_code: str, round_code: str) -> Any:
@@ -172,17 +186,6 @@ def _next_number(latest: Any) -> int:
     return int(latest.release_number) + (0 if latest.status in ("draft", "refused") else 1)
 
 
-def _matches(table: sa.Table, key: Mapping[str, Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(*(table.c[name] == value for name, value in key.items()))
-
-
-def _replace(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame, key: Mapping[str, Any]) -> int:
-    connection.execute(sa.delete(table).where(_matches(table, key)))
-    if not rows.is_empty():
-        connection.execute(sa.insert(table), [{**key, **row} for row in rows.iter_rows(named=True)])
-    return rows.height
-
-
 def _record_run(
     connection: sa.Connection,
     run_id: str,
@@ -191,27 +194,21 @@ def _record_run(
     run: RunRecord,
     validation: Iterable[Mapping[str, Any]],
 ) -> None:
-    if connection.execute(sa.select(pipeline_run.c.run_id).where(pipeline_run.c.run_id == run_id)).first():
-        return
-    counts = {name: getattr(run, name) for name in vars(run) if name.startswith("n_")}
-    connection.execute(
-        sa.insert(pipeline_run),
-        {
-            "run_id": run_id,
-            "survey_code": survey_code,
-            "round_code": round_code,
-            "method_version": run.method_version,
-            "code_version": run.code_version,
-            "input_hash": run.input_hash,
-            "started_at": run.started_at.replace(tzinfo=None),
-            "finished_at": run.finished_at.replace(tzinfo=None),
-            **counts,
-        },
-    )
+    """A run is recorded once: the same inputs and code have the same id, and the times of the first stay."""
     key = {"run_id": run_id, "survey_code": survey_code, "round_code": round_code}
-    rows = [{**key, **row} for row in validation]
-    if rows:
-        connection.execute(sa.insert(validation_result), rows)
+    entry = {
+        **key,
+        **{name: getattr(run, name) for name in vars(run) if name.startswith("n_")},
+        "method_version": run.method_version,
+        "code_version": run.code_version,
+        "input_hash": run.input_hash,
+        "started_at": run.started_at.astimezone(dt.UTC).replace(tzinfo=None),
+        "finished_at": run.finished_at.astimezone(dt.UTC).replace(tzinfo=None),
+    }
+    for table, rows in ((pipeline_run, [entry]), (validation_result, [{**key, **row} for row in validation])):
+        is_known = connection.execute(sa.select(table.c.run_id).where(table.c.run_id == run_id)).first()
+        if rows and not is_known:
+            connection.execute(sa.insert(table), rows)
 
 
 def _add_suggestions(connection: sa.Connection, comments: pl.DataFrame, survey_code: str, round_code: str) -> None:
@@ -237,104 +234,3 @@ def _add_suggestions(connection: sa.Connection, comments: pl.DataFrame, survey_c
     ]
     if new:
         connection.execute(sa.insert(suggestion_item), new)
-
-
-# --- dimensions --------------------------------------------------------------------------------------------
-
-
-def _load_dimensions(connection: sa.Connection, folder: SurveyFolder) -> None:
-    for table, rows in (
-        (dim_round, _round_rows(folder)),
-        (dim_unit, _unit_rows(folder)),
-        (dim_index, _index_rows(folder)),
-        (dim_question, _question_rows(folder)),
-    ):
-        _merge(connection, table, rows, folder.survey.survey_code)
-
-
-def _merge(connection: sa.Connection, table: sa.Table, rows: Rows, survey_code: str) -> None:
-    """Make the table's rows of a survey equal to `rows`, writing only what differs."""
-    keys = [column.name for column in table.primary_key.columns]
-
-    def key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(row[name] for name in keys)
-
-    wanted = {key(row): row for row in rows}
-    found = connection.execute(sa.select(table).where(table.c.survey_code == survey_code)).mappings()
-    have = {key(row): row for row in map(dict, found)}
-    for old in have.keys() - wanted.keys() | {k for k in have.keys() & wanted.keys() if have[k] != wanted[k]}:
-        connection.execute(sa.delete(table).where(_matches(table, dict(zip(keys, old, strict=True)))))
-    new = [row for k, row in wanted.items() if have.get(k) != row]
-    if new:
-        connection.execute(sa.insert(table), new)
-
-
-def _round_rows(folder: SurveyFolder) -> Rows:
-    rows = []
-    for round_ in folder.rounds:
-        previous = folder.previous_round(round_)
-        rows.append(
-            {
-                "survey_code": folder.survey.survey_code,
-                "round_code": round_.round_code,
-                "round_name": round_.name.vi,
-                "round_name_en": round_.name.en,
-                "opens_on": round_.opens_on,
-                "closes_on": round_.closes_on,
-                "register_date": round_.register_date,
-                "instrument_code": round_.instrument,
-                "method_code": round_.method,
-                "previous_round_code": previous.round_code if previous else None,
-            }
-        )
-    return rows
-
-
-def _unit_rows(folder: SurveyFolder) -> Rows:
-    levels = {level.code: level.name for level in folder.survey.unit_levels}
-    by_code: dict[str, list[Unit]] = {}
-    for unit in folder.units:
-        by_code.setdefault(unit.unit_code, []).append(unit)
-
-    def path(unit: Unit) -> str:
-        above = next((u for u in by_code.get(unit.parent_code or "", []) if u.is_open(unit.valid_from)), None)
-        return (path(above) if above else "") + f"{unit.unit_code}/"
-
-    return [
-        {
-            "survey_code": folder.survey.survey_code,
-            **unit.model_dump(exclude={"unit_level"}),
-            "unit_level": unit.unit_level,
-            "unit_level_name": levels[unit.unit_level].vi,
-            "unit_level_name_en": levels[unit.unit_level].en,
-            "unit_path": path(unit),
-        }
-        for unit in folder.units
-    ]
-
-
-def _index_rows(folder: SurveyFolder) -> Rows:
-    # the latest instrument's wording names an index
-    names = {
-        index.code: index.name for round_ in folder.rounds for index in folder.instruments[round_.instrument].indices
-    }
-    return [
-        {"survey_code": folder.survey.survey_code, "index_code": code, "index_name": name.vi, "index_name_en": name.en}
-        for code, name in sorted(names.items())
-    ]
-
-
-def _question_rows(folder: SurveyFolder) -> Rows:
-    return [
-        {
-            "survey_code": folder.survey.survey_code,
-            "instrument_code": instrument.instrument_code,
-            "question_code": question.code,
-            "index_code": question.index,
-            "question_text": question.text.vi,
-            "question_text_en": question.text.en,
-            "scale_code": question.scale,
-        }
-        for instrument in folder.instruments.values()
-        for question in instrument.questions
-    ]

@@ -1,8 +1,11 @@
 """The warehouse's tables: the contract that schemas, migrations, loads, exports and the data dictionary project.
 
 Each column carries a comment, and its unit in `info["unit"]`. Tables of results are keyed by release: a round's figures
-are loaded as a draft release, frozen when published, and corrected by a new number. Tables in the schema `restricted`
-live in a schema of their own on PostgreSQL and in a second file (`<warehouse>.restricted.db`) on SQLite.
+are loaded as a draft release, frozen when published, and corrected by a new number.
+
+A table's schema is its tier (docs/warehouse.md): none is public; `management` is a unit's detail for those who run it;
+`restricted` is for data protection. SQLite knows no schemas: public and management share the warehouse's file, and
+restricted is a second file (`<warehouse>.restricted.db`).
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from sqlalchemy import (
 NAMING = {"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s", "ix": "ix_%(column_0_label)s"}
 metadata = MetaData(naming_convention=NAMING)
 
+MANAGEMENT = "management"
 RESTRICTED = "restricted"
 
 
@@ -156,15 +160,19 @@ dim_question = _table(
 
 release = _table(
     "release",
-    "Numbered releases of each round: draft, published, superseded (a later one was published) or refused",
+    "Numbered releases of each round's figures",
     *_release_key(),
-    _column("status", CODE, "draft, published, superseded or refused"),
+    _column(
+        "status",
+        CODE,
+        "draft, refused (a draft that was not approved; kept), published, or superseded (a later one was published)",
+    ),
     _column("method_code", CODE, "Method the figures were computed by"),
     _column("method_version", CODE, "Version of the method"),
     _column("run_id", CODE, "Run that computed the figures (table pipeline_run)"),
     _column("content_hash", CODE, "SHA-256 over the release's result tables; equal hash, equal figures"),
     _column("approved_by", Text(), "Who approved the publication", null=True),
-    _column("note", Text(), "Note of the approver, or the reason of a correction", null=True),
+    _column("note", Text(), "Reason of a correction, or note of who approved or refused", null=True),
     _column("published_at", DateTime(), "When it was published (UTC)", null=True),
 )
 
@@ -203,6 +211,14 @@ validation_result = _table(
     _column("example_keys", Text(), "Up to ten keyed hashes of failing rows, separated by spaces; no values"),
     _column("description", Text(), "What the rule asks, Vietnamese"),
     _column("description_en", Text(), "What the rule asks, English"),
+    schema=RESTRICTED,
+)
+
+view_definition = _table(
+    "view_definition",
+    "Definition of each view as it was created; a view is created anew when the code defines it otherwise",
+    _column("view_name", CODE, "View", key=True),
+    _column("definition_hash", CODE, "SHA-256 of the definition and its comments"),
 )
 
 # --- facts -------------------------------------------------------------------------------------------------
@@ -251,6 +267,7 @@ fct_question = _table(
     _column("denominator", COUNT, "As in fct_index", null=True),
     _column("question_pct", PCT, "100 * numerator / denominator, rounded once, half up", "percent", null=True),
     *_suppression(),
+    schema=MANAGEMENT,
 )
 
 fct_answer = _table(
@@ -266,6 +283,7 @@ fct_answer = _table(
     _column("is_answer", Boolean(), "False: not applicable, no opinion"),
     _column("n_answers", COUNT, "Respondents who chose it", "respondents", null=True),
     *_suppression(),
+    schema=MANAGEMENT,
 )
 
 fct_change = _table(
@@ -319,6 +337,7 @@ fct_dissatisfaction = _table(
     _column("n_units_named", COUNT, "Distinct units named", "units", null=True),
     _column("n_officials_named", COUNT, "Distinct officials named", "officials", null=True),
     *_suppression(),
+    schema=MANAGEMENT,
 )
 
 fct_feedback = _table(
@@ -333,6 +352,7 @@ fct_feedback = _table(
     _column("polarity", CODE, "positive, negative, neutral, mixed; 'all' for the total", key=True),
     _column("n_comments", COUNT, "Comments", "comments", null=True),
     *_suppression(),
+    schema=MANAGEMENT,
 )
 
 fct_response = _table(
@@ -403,18 +423,28 @@ suggestion_item = _table(
 audit_event = _table(
     "audit_event",
     "Append-only trail: releases, erasures, retention, look-ups, key changes, quarantine releases",
-    _column(
-        "event_id", CODE, "SHA-256 over the previous event's id and this event: a chain that shows tampering", key=True
-    ),
-    _column("event_number", COUNT, "Position in the trail, from 1"),
+    _column("event_number", COUNT, "Position in the trail, from 1", key=True),
+    _column("event_id", CODE, "SHA-256 over the previous event's id and this event: a chain that shows tampering"),
     _column("happened_at", DateTime(), "When (UTC)"),
     _column("actor", Text(), "Who: account name or approver"),
     _column(
-        "action", CODE, "What: publish, refuse, erase, retain, look_up, rotate_key, destroy_key, release_quarantine"
+        "action",
+        CODE,
+        "What: publish, refuse, erase, retain, look_up, grant, revoke, rotate_key, destroy_key, release_quarantine",
     ),
     _column("survey_code", CODE, "Survey", null=True),
     _column("round_code", CODE, "Round", null=True),
     _column("detail", Text(), "Counts and hashes as JSON; never a respondent's values"),
+    schema=RESTRICTED,
+)
+
+unit_grant = _table(
+    "unit_grant",
+    "Whose detail a database role may read in the management tier: a unit and its subtree (PostgreSQL)",
+    _column("role_name", CODE, "Database role", key=True),
+    _survey(),
+    _unit("Code of the unit at the top of the subtree"),
+    _column("valid_from", Date(), "Entry of the register (dim_unit): codes get reused, so a grant names one", key=True),
     schema=RESTRICTED,
 )
 

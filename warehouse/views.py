@@ -1,88 +1,382 @@
 """Views for BI tools: names that never change, labels in Vietnamese and English, the current release of each round.
 
 The current release is the highest published one; a round that was never published shows its draft, and says so in
-`release_status`. Names of units are those on the day of the round's register.
+`release_status`. Names of units are those on the day of the round's register. A view takes the comments, units and types
+of its columns from the tables.
 """
 
 from __future__ import annotations
 
-CURRENT = """
-    SELECT r.survey_code, r.round_code, MAX(r.release_number) AS release_number
-    FROM release r
-    WHERE r.status = 'published'
-       OR (r.status = 'draft' AND NOT EXISTS (
-            SELECT 1 FROM release p
-            WHERE p.survey_code = r.survey_code AND p.round_code = r.round_code
-              AND p.status IN ('published', 'superseded')))
-    GROUP BY r.survey_code, r.round_code"""
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-RELEASE = "r.release_number, r.status AS release_status, r.method_code, r.method_version"
+import sqlalchemy as sa
 
-UNIT = (
-    "f.unit_code, u.unit_level, u.unit_name, u.unit_name_en, u.parent_code, p.unit_name AS parent_name, "
-    "p.unit_name_en AS parent_name_en, u.unit_path"
+from warehouse.tables import (
+    MANAGEMENT,
+    dim_index,
+    dim_question,
+    dim_round,
+    dim_unit,
+    fct_answer,
+    fct_change,
+    fct_dissatisfaction,
+    fct_feedback,
+    fct_index,
+    fct_question,
+    fct_reform_score,
+    fct_response,
+    fct_threshold,
+    release,
+    view_definition,
 )
 
-INDEX = "f.index_code, i.index_name, i.index_name_en"
+Columns = list[sa.ColumnElement[Any]]
 
 
-def _joins(table: str, *, index: bool = False, current: bool = True) -> str:
-    source = (
-        "JOIN v_current_release c ON c.survey_code = f.survey_code AND c.round_code = f.round_code "
-        "AND c.release_number = f.release_number"
-    )
-    return "\n".join(
-        [
-            f"FROM {table} f",
-            source if current else "",
-            "JOIN release r ON r.survey_code = f.survey_code AND r.round_code = f.round_code "
-            "AND r.release_number = f.release_number",
-            "JOIN dim_round d ON d.survey_code = f.survey_code AND d.round_code = f.round_code",
-            "JOIN dim_unit u ON u.survey_code = f.survey_code AND u.unit_code = f.unit_code "
-            "AND u.valid_from <= d.register_date AND (u.valid_to IS NULL OR d.register_date < u.valid_to)",
-            "LEFT JOIN dim_unit p ON p.survey_code = u.survey_code AND p.unit_code = u.parent_code "
-            "AND p.valid_from <= d.register_date AND (p.valid_to IS NULL OR d.register_date < p.valid_to)",
-            "JOIN dim_index i ON i.survey_code = f.survey_code AND i.index_code = f.index_code" if index else "",
-        ]
-    )
+@dataclass(frozen=True)
+class View:
+    """A view over the current releases; `every_release` is the same over all of them, for exports."""
+
+    name: str
+    comment: str
+    query: sa.Select[Any]
+    every_release: sa.Select[Any]
+    schema: str | None = None
+
+    @property
+    def columns(self) -> list[sa.Column[Any]]:
+        """The contract's column behind each column of the view, under the name it has here."""
+        return [_contract_column(column) for column in self.query.selected_columns]
 
 
-ROUND = "f.survey_code, f.round_code, d.round_name, d.round_name_en"
+# --- parts that views share --------------------------------------------------------------------------------
 
-INDEX_COLUMNS = f"""SELECT {ROUND}, {UNIT}, {INDEX}, f.respondent_type, {RELEASE}, f.formula,
-    f.index_pct, f.weighted_pct, f.numerator, f.denominator, f.n_respondents, f.interval_low_pct, f.interval_high_pct,
-    f.rank, f.rank_of, f.n_tied, f.rank_state, f.is_suppressed, f.suppression_reason"""
+_release = release.alias("r")
+_round = dim_round.alias("d")
+_unit = dim_unit.alias("u")
+_parent = dim_unit.alias("p")
+_index = dim_index.alias("i")
 
-VIEWS: dict[str, str] = {
-    "v_current_release": CURRENT,
-    "v_index": f"{INDEX_COLUMNS}\n{_joins('fct_index', index=True)}",
-    "v_release_index": f"{INDEX_COLUMNS}\n{_joins('fct_index', index=True, current=False)}",
-    "v_ranking": f"""SELECT {ROUND}, {UNIT}, {INDEX}, {RELEASE}, f.rank, f.rank_of, f.n_tied, f.index_pct, f.n_respondents
-{_joins("fct_index", index=True)}
-WHERE f.respondent_type = 'all' AND f.rank IS NOT NULL""",
-    "v_question": f"""SELECT {ROUND}, {UNIT}, f.respondent_type, {RELEASE}, f.question_code, q.index_code,
-    q.question_text, q.question_text_en, f.question_pct, f.numerator, f.denominator, f.n_respondents, f.is_suppressed
-{_joins("fct_question")}
-JOIN dim_question q ON q.survey_code = f.survey_code AND q.instrument_code = d.instrument_code
-    AND q.question_code = f.question_code""",
-    "v_change": f"""SELECT {ROUND}, f.baseline_round_code, b.round_name AS baseline_round_name,
-    b.round_name_en AS baseline_round_name_en, {UNIT}, {INDEX}, f.respondent_type, {RELEASE}, f.comparability,
-    f.index_pct, f.baseline_pct, f.change_points, f.change_low_points, f.change_high_points
-{_joins("fct_change", index=True)}
-JOIN dim_round b ON b.survey_code = f.survey_code AND b.round_code = f.baseline_round_code""",
-    "v_response": f"""SELECT {ROUND}, {UNIT}, f.respondent_type, {RELEASE}, f.n_extracted, f.n_superseded, f.n_accepted,
-    f.n_quarantined, f.n_active, f.response_pct
-{_joins("fct_response")}""",
-    "v_threshold": f"""SELECT {ROUND}, f.unit_code, u.unit_name, u.unit_name_en, f.unit_level AS counted_level, {INDEX},
-    {RELEASE}, f.threshold_pct, f.n_units, f.n_above, f.n_at, f.n_below, f.n_not_rated, f.is_suppressed
-{_joins("fct_threshold", index=True)}""",
-    "v_dissatisfaction": f"""SELECT {ROUND}, {UNIT}, {RELEASE}, f.n_respondents, f.n_naming_any, f.n_naming_unit,
-    f.n_naming_official, f.n_units_named, f.n_officials_named, f.is_suppressed
-{_joins("fct_dissatisfaction")}""",
-    "v_feedback": f"""SELECT {ROUND}, {UNIT}, {RELEASE}, f.feedback_code, f.theme_code, f.polarity, f.n_comments,
-    f.is_suppressed
-{_joins("fct_feedback")}""",
-    "v_reform_score": f"""SELECT {ROUND}, {UNIT}, {INDEX}, {RELEASE}, f.rule_code, f.rule_name, f.rule_name_en, f.index_pct,
-    f.points, f.max_points
-{_joins("fct_reform_score", index=True)}""",
+COMMENTS = {
+    "parent_name": "Name of the unit above, Vietnamese",
+    "parent_name_en": "Name of the unit above, English",
+    "release_status": "Status of the release shown: published, or draft or refused where none ever was",
+    "counted_level": "Level of the counted units",
+    "baseline_round_name": "Name of the round compared with, Vietnamese",
+    "baseline_round_name_en": "Name of the round compared with, English",
 }
+"""Comments of columns whose name differs from the table's."""
+
+
+def _current_releases() -> sa.Select[Any]:
+    earlier = release.alias("p")
+    was_published = (
+        sa.exists()
+        .where(earlier.c.survey_code == _release.c.survey_code, earlier.c.round_code == _release.c.round_code)
+        .where(earlier.c.status.in_(("published", "superseded")))
+    )
+    return (
+        sa.select(
+            _release.c.survey_code,
+            _release.c.round_code,
+            sa.func.max(_release.c.release_number).label("release_number"),
+        )
+        .where(
+            sa.or_(
+                _release.c.status == "published",
+                sa.and_(_release.c.status.in_(("draft", "refused")), sa.not_(was_published)),
+            )
+        )
+        .group_by(_release.c.survey_code, _release.c.round_code)
+    )
+
+
+_current = sa.table(
+    "v_current_release", sa.column("survey_code"), sa.column("round_code"), sa.column("release_number")
+).alias("c")
+
+
+def _same(left: Any, right: Any, *names: str) -> sa.ColumnElement[bool]:
+    return sa.and_(*(left.c[name] == right.c[name] for name in names))
+
+
+def _in_force(unit: Any) -> sa.ColumnElement[bool]:
+    day = _round.c.register_date
+    return sa.and_(unit.c.valid_from <= day, sa.or_(unit.c.valid_to.is_(None), day < unit.c.valid_to))
+
+
+def _joined(fact: Any, *, current: bool) -> sa.FromClause:
+    key = ("survey_code", "round_code", "release_number")
+    joined: Any = fact
+    if current:
+        joined = joined.join(_current, _same(_current, fact, *key))
+    return (  # type: ignore[no-any-return]
+        joined.join(_release, _same(_release, fact, *key))
+        .join(_round, _same(_round, fact, "survey_code", "round_code"))
+        .join(_unit, sa.and_(_same(_unit, fact, "survey_code", "unit_code"), _in_force(_unit)))
+        .outerjoin(
+            _parent,
+            sa.and_(
+                _parent.c.survey_code == _unit.c.survey_code,
+                _parent.c.unit_code == _unit.c.parent_code,
+                _in_force(_parent),
+            ),
+        )
+    )
+
+
+def _with_index(joined: Any, fact: Any) -> Any:
+    return joined.join(_index, _same(_index, fact, "survey_code", "index_code"))
+
+
+def _with_question(joined: Any, fact: Any) -> Any:
+    question = dim_question.alias("q")
+    same_instrument = question.c.instrument_code == _round.c.instrument_code
+    return joined.join(question, sa.and_(_same(question, fact, "survey_code", "question_code"), same_instrument))
+
+
+def _with_baseline(joined: Any, fact: Any) -> Any:
+    baseline = dim_round.alias("b")
+    same_round = baseline.c.round_code == fact.c.baseline_round_code
+    return _with_index(joined, fact).join(baseline, sa.and_(baseline.c.survey_code == fact.c.survey_code, same_round))
+
+
+ROUND = "f.survey_code f.round_code d.round_name d.round_name_en"
+UNIT = (
+    "f.unit_code u.unit_level u.unit_name u.unit_name_en u.parent_code p.unit_name=parent_name "
+    "p.unit_name_en=parent_name_en u.unit_path"
+)
+INDEX = "f.index_code i.index_name i.index_name_en"
+RELEASE = "r.release_number r.status=release_status r.method_code r.method_version"
+SUPPRESSION = "f.is_suppressed f.suppression_reason"
+
+
+def _view(
+    name: str,
+    comment: str,
+    fact: sa.Table,
+    *columns: str,
+    dimension: Callable[[Any, Any], Any] = lambda joined, _fact: joined,
+    where: Callable[[Any], sa.ColumnElement[bool]] | None = None,
+    every: bool = False,
+) -> View:
+    """A view over a fact table `f`; columns are written `alias.column` or `alias.column=name`."""
+    f = fact.alias("f")
+
+    def query(current: bool) -> sa.Select[Any]:
+        source = dimension(_joined(f, current=current), f)
+        tables = {str(part.name): part for part in _parts(source)}
+        selected = [_pick(tables, column) for text in columns for column in text.split()]
+        statement = sa.select(*selected).select_from(source)
+        return statement.where(where(f)) if where else statement
+
+    return View(name, comment, query(not every), query(False), fact.schema)
+
+
+def _parts(source: Any) -> Iterator[Any]:
+    if isinstance(source, sa.Join):
+        yield from _parts(source.left)
+        yield from _parts(source.right)
+    else:
+        yield source
+
+
+def _pick(tables: dict[str, Any], text: str) -> sa.ColumnElement[Any]:
+    path, _, label = text.partition("=")
+    alias, name = path.split(".")
+    column: sa.ColumnElement[Any] = tables[alias].c[name]
+    return column.label(label) if label else column
+
+
+def _contract_column(column: Any) -> sa.Column[Any]:
+    source = next(iter(getattr(column, "element", column).base_columns))
+    if not isinstance(source, sa.Column):  # max(release_number)
+        source = release.c.release_number
+    is_optional = source.nullable or column.name.startswith("parent_")
+    comment = COMMENTS.get(column.name, source.comment)
+    return sa.Column(column.name, source.type, nullable=is_optional, comment=comment, info=source.info)
+
+
+# --- the views ---------------------------------------------------------------------------------------------
+
+_INDEX_COLUMNS = (
+    ROUND,
+    UNIT,
+    INDEX,
+    "f.respondent_type",
+    RELEASE,
+    "f.formula f.index_pct f.weighted_pct f.numerator f.denominator f.n_respondents f.interval_low_pct "
+    "f.interval_high_pct f.rank f.rank_of f.n_tied f.rank_state",
+    SUPPRESSION,
+)
+
+VIEWS: tuple[View, ...] = (
+    View(
+        "v_current_release",
+        "The release of each round that the other views show",
+        _current_releases(),
+        _current_releases(),
+    ),
+    _view("v_index", "Indices with names and ranks", fct_index, *_INDEX_COLUMNS, dimension=_with_index),
+    _view(
+        "v_release_index",
+        "Indices of every release, superseded ones included",
+        fct_index,
+        *_INDEX_COLUMNS,
+        dimension=_with_index,
+        every=True,
+    ),
+    _view(
+        "v_ranking",
+        "Ranked units, over all respondent types",
+        fct_index,
+        ROUND,
+        UNIT,
+        INDEX,
+        RELEASE,
+        "f.rank f.rank_of f.n_tied f.index_pct f.n_respondents",
+        dimension=_with_index,
+        where=lambda f: sa.and_(f.c.respondent_type == "all", f.c.rank.is_not(None)),
+    ),
+    _view(
+        "v_change",
+        "Changes of indices between rounds, with their state of comparability",
+        fct_change,
+        ROUND,
+        "f.baseline_round_code b.round_name=baseline_round_name b.round_name_en=baseline_round_name_en",
+        UNIT,
+        INDEX,
+        "f.respondent_type",
+        RELEASE,
+        "f.comparability f.index_pct f.baseline_pct f.change_points f.change_low_points f.change_high_points",
+        dimension=_with_baseline,
+    ),
+    _view(
+        "v_response",
+        "Response and response rates",
+        fct_response,
+        ROUND,
+        UNIT,
+        "f.respondent_type",
+        RELEASE,
+        "f.n_extracted f.n_superseded f.n_accepted f.n_quarantined f.n_active f.response_pct",
+    ),
+    _view(
+        "v_threshold",
+        "Numbers of units above, at and below the threshold",
+        fct_threshold,
+        ROUND,
+        "f.unit_code u.unit_name u.unit_name_en f.unit_level=counted_level",
+        INDEX,
+        RELEASE,
+        "f.threshold_pct f.n_units f.n_above f.n_at f.n_below f.n_not_rated",
+        SUPPRESSION,
+        dimension=_with_index,
+    ),
+    _view(
+        "v_reform_score",
+        "Points for the administrative-reform score",
+        fct_reform_score,
+        ROUND,
+        UNIT,
+        INDEX,
+        RELEASE,
+        "f.rule_code f.rule_name f.rule_name_en f.index_pct f.points f.max_points",
+        dimension=_with_index,
+    ),
+    _view(
+        "v_question",
+        "The index's formula for each question, with its wording",
+        fct_question,
+        ROUND,
+        UNIT,
+        "f.respondent_type",
+        RELEASE,
+        "f.question_code q.index_code q.question_text q.question_text_en f.question_pct f.numerator f.denominator "
+        "f.n_respondents",
+        SUPPRESSION,
+        dimension=_with_question,
+    ),
+    _view(
+        "v_answer",
+        "Answers over the levels of each question, with its wording",
+        fct_answer,
+        ROUND,
+        UNIT,
+        "f.respondent_type",
+        RELEASE,
+        "f.question_code q.index_code q.question_text q.question_text_en f.answer_code f.answer_name f.answer_name_en "
+        "f.is_answer f.n_answers",
+        SUPPRESSION,
+        dimension=_with_question,
+    ),
+    _view(
+        "v_dissatisfaction",
+        "Respondents who name a unit or an official",
+        fct_dissatisfaction,
+        ROUND,
+        UNIT,
+        RELEASE,
+        "f.n_respondents f.n_naming_any f.n_naming_unit f.n_naming_official f.n_units_named f.n_officials_named",
+        SUPPRESSION,
+    ),
+    _view(
+        "v_feedback",
+        "Complaints, opinions and suggestions by theme and polarity",
+        fct_feedback,
+        ROUND,
+        UNIT,
+        RELEASE,
+        "f.feedback_code f.theme_code f.polarity f.n_comments",
+        SUPPRESSION,
+    ),
+)
+
+
+# --- in the database ---------------------------------------------------------------------------------------
+
+
+def refresh_views(connection: sa.Connection) -> None:
+    """Create the views anew where their definitions differ from the database's; touch nothing where none does."""
+    wanted = {view.name: "\n".join(_statements(view, connection.dialect)) for view in VIEWS}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in wanted.items()}
+    rows = connection.execute(sa.select(view_definition.c.view_name, view_definition.c.definition_hash))
+    have = dict(rows.tuples().all())
+    if have == hashes:
+        return
+    schemas = {view.name: _prefix(view, connection.dialect) for view in VIEWS}
+    for name in sorted(have, key=lambda name: (name == "v_current_release", name)):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {schemas.get(name, '')}{name}")
+    connection.execute(sa.delete(view_definition))
+    for view in VIEWS:
+        for statement in _statements(view, connection.dialect):
+            connection.exec_driver_sql(statement)
+    rows_to_add = [{"view_name": name, "definition_hash": digest} for name, digest in sorted(hashes.items())]
+    connection.execute(sa.insert(view_definition), rows_to_add)
+
+
+def _statements(view: View, dialect: sa.Dialect) -> list[str]:
+    """CREATE VIEW, and COMMENTs where the database keeps them."""
+    name = _prefix(view, dialect) + view.name
+    if dialect.name == "sqlite":
+        return [f"CREATE VIEW {name} AS {_sql(view.query, dialect)}"]
+    # security_invoker: a view asks with the rights of who asks, so that row-level security holds
+    comments = [f"COMMENT ON VIEW {name} IS {_literal(view.comment)}"]
+    comments += [f"COMMENT ON COLUMN {name}.{column.name} IS {_literal(column.comment)}" for column in view.columns]
+    return [f"CREATE VIEW {name} WITH (security_invoker = true) AS {_sql(view.query, dialect)}", *comments]
+
+
+def _prefix(view: View, dialect: sa.Dialect) -> str:
+    return f"{view.schema}." if view.schema and dialect.name != "sqlite" else ""
+
+
+def _sql(query: sa.Select[Any], dialect: sa.Dialect) -> str:
+    sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return sql.replace(f"{MANAGEMENT}.", "") if dialect.name == "sqlite" else sql
+
+
+def _literal(text: str | None) -> str:
+    return "'" + (text or "").replace("'", "''").replace("%", "%%") + "'"

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from warehouse.tables import metadata
+from warehouse.tables import MANAGEMENT, RESTRICTED, metadata
 
 
 def include_name(name: str | None, type_: str, parent_names: object) -> bool:
-    return type_ != "schema" or name in (None, "restricted")
+    return type_ != "schema" or name in (None, MANAGEMENT, RESTRICTED)
 
 
 context.configure(

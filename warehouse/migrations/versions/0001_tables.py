@@ -120,67 +120,6 @@ def upgrade() -> None:
         comment="Effective-dated register of rated units; codes and names get reused, so the key is code and date",
     )
     op.create_table(
-        "fct_answer",
-        sa.Column(
-            "survey_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Survey the row belongs to; surveys share the warehouse",
-        ),
-        sa.Column(
-            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
-        ),
-        sa.Column(
-            "release_number",
-            sa.Integer(),
-            nullable=False,
-            comment="Numbered release of the round's figures (table release)",
-        ),
-        sa.Column(
-            "unit_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Rated unit, by its code in the register on the round's register date",
-        ),
-        sa.Column(
-            "respondent_type",
-            sa.String(length=64),
-            nullable=False,
-            comment="Type of respondent; 'all' for the total over types",
-        ),
-        sa.Column("question_code", sa.String(length=64), nullable=False, comment="Question"),
-        sa.Column(
-            "answer_code", sa.Integer(), nullable=False, comment="Level of the scale, or a choice that is no answer"
-        ),
-        sa.Column("answer_name", sa.Text(), nullable=False, comment="Name of the level, Vietnamese"),
-        sa.Column("answer_name_en", sa.Text(), nullable=False, comment="Name of the level, English"),
-        sa.Column("is_answer", sa.Boolean(), nullable=False, comment="False: not applicable, no opinion"),
-        sa.Column("n_answers", sa.Integer(), nullable=True, comment="Respondents who chose it"),
-        sa.Column(
-            "is_suppressed",
-            sa.Boolean(),
-            nullable=False,
-            comment="True: figures withheld by disclosure control, and NULL (never 0)",
-        ),
-        sa.Column(
-            "suppression_reason",
-            sa.String(length=64),
-            nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
-        ),
-        sa.PrimaryKeyConstraint(
-            "survey_code",
-            "round_code",
-            "release_number",
-            "unit_code",
-            "respondent_type",
-            "question_code",
-            "answer_code",
-            name=op.f("pk_fct_answer"),
-        ),
-        comment="Distribution of answers over the levels of each question",
-    )
-    op.create_table(
         "fct_change",
         sa.Column(
             "survey_code",
@@ -250,113 +189,6 @@ def upgrade() -> None:
             name=op.f("pk_fct_change"),
         ),
         comment="Change of an index against an earlier round, always with a state of comparability",
-    )
-    op.create_table(
-        "fct_dissatisfaction",
-        sa.Column(
-            "survey_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Survey the row belongs to; surveys share the warehouse",
-        ),
-        sa.Column(
-            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
-        ),
-        sa.Column(
-            "release_number",
-            sa.Integer(),
-            nullable=False,
-            comment="Numbered release of the round's figures (table release)",
-        ),
-        sa.Column(
-            "unit_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Unit where the respondents transact, with its subtree",
-        ),
-        sa.Column("n_respondents", sa.Integer(), nullable=False, comment="Accepted submissions"),
-        sa.Column("n_naming_any", sa.Integer(), nullable=True, comment="Respondents who name a unit or an official"),
-        sa.Column("n_naming_unit", sa.Integer(), nullable=True, comment="Respondents who name a unit"),
-        sa.Column("n_naming_official", sa.Integer(), nullable=True, comment="Respondents who name an official"),
-        sa.Column("n_units_named", sa.Integer(), nullable=True, comment="Distinct units named"),
-        sa.Column("n_officials_named", sa.Integer(), nullable=True, comment="Distinct officials named"),
-        sa.Column(
-            "is_suppressed",
-            sa.Boolean(),
-            nullable=False,
-            comment="True: figures withheld by disclosure control, and NULL (never 0)",
-        ),
-        sa.Column(
-            "suppression_reason",
-            sa.String(length=64),
-            nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
-        ),
-        sa.PrimaryKeyConstraint(
-            "survey_code", "round_code", "release_number", "unit_code", name=op.f("pk_fct_dissatisfaction")
-        ),
-        comment="Respondents who name a unit or an official they are dissatisfied with",
-    )
-    op.create_table(
-        "fct_feedback",
-        sa.Column(
-            "survey_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Survey the row belongs to; surveys share the warehouse",
-        ),
-        sa.Column(
-            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
-        ),
-        sa.Column(
-            "release_number",
-            sa.Integer(),
-            nullable=False,
-            comment="Numbered release of the round's figures (table release)",
-        ),
-        sa.Column(
-            "unit_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Unit where the respondents transact, with its subtree",
-        ),
-        sa.Column(
-            "feedback_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Field of the form: complaint_online, complaint_disclosure, opinion_manner ...",
-        ),
-        sa.Column("theme_code", sa.String(length=64), nullable=False, comment="Theme; 'all' for the total"),
-        sa.Column(
-            "polarity",
-            sa.String(length=64),
-            nullable=False,
-            comment="positive, negative, neutral, mixed; 'all' for the total",
-        ),
-        sa.Column("n_comments", sa.Integer(), nullable=True, comment="Comments"),
-        sa.Column(
-            "is_suppressed",
-            sa.Boolean(),
-            nullable=False,
-            comment="True: figures withheld by disclosure control, and NULL (never 0)",
-        ),
-        sa.Column(
-            "suppression_reason",
-            sa.String(length=64),
-            nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
-        ),
-        sa.PrimaryKeyConstraint(
-            "survey_code",
-            "round_code",
-            "release_number",
-            "unit_code",
-            "feedback_code",
-            "theme_code",
-            "polarity",
-            name=op.f("pk_fct_feedback"),
-        ),
-        comment="Complaints, opinions and suggestions by unit, and by theme and polarity",
     )
     op.create_table(
         "fct_index",
@@ -473,68 +305,6 @@ def upgrade() -> None:
             name=op.f("pk_fct_index"),
         ),
         comment="Indices per unit and respondent type, with numerator, denominator and respondents",
-    )
-    op.create_table(
-        "fct_question",
-        sa.Column(
-            "survey_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Survey the row belongs to; surveys share the warehouse",
-        ),
-        sa.Column(
-            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
-        ),
-        sa.Column(
-            "release_number",
-            sa.Integer(),
-            nullable=False,
-            comment="Numbered release of the round's figures (table release)",
-        ),
-        sa.Column(
-            "unit_code",
-            sa.String(length=64),
-            nullable=False,
-            comment="Rated unit, by its code in the register on the round's register date",
-        ),
-        sa.Column(
-            "respondent_type",
-            sa.String(length=64),
-            nullable=False,
-            comment="Type of respondent; 'all' for the total over types",
-        ),
-        sa.Column("question_code", sa.String(length=64), nullable=False, comment="Question"),
-        sa.Column("n_respondents", sa.Integer(), nullable=False, comment="Respondents who answered the question"),
-        sa.Column("numerator", sa.Integer(), nullable=True, comment="As in fct_index"),
-        sa.Column("denominator", sa.Integer(), nullable=True, comment="As in fct_index"),
-        sa.Column(
-            "question_pct",
-            sa.Numeric(precision=9, scale=4),
-            nullable=True,
-            comment="100 * numerator / denominator, rounded once, half up",
-        ),
-        sa.Column(
-            "is_suppressed",
-            sa.Boolean(),
-            nullable=False,
-            comment="True: figures withheld by disclosure control, and NULL (never 0)",
-        ),
-        sa.Column(
-            "suppression_reason",
-            sa.String(length=64),
-            nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
-        ),
-        sa.PrimaryKeyConstraint(
-            "survey_code",
-            "round_code",
-            "release_number",
-            "unit_code",
-            "respondent_type",
-            "question_code",
-            name=op.f("pk_fct_question"),
-        ),
-        comment="The index's formula applied to each single question",
     )
     op.create_table(
         "fct_reform_score",
@@ -674,6 +444,240 @@ def upgrade() -> None:
         comment="Number of units of a level above, at and below the method's threshold",
     )
     op.create_table(
+        "fct_answer",
+        sa.Column(
+            "survey_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Survey the row belongs to; surveys share the warehouse",
+        ),
+        sa.Column(
+            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
+        ),
+        sa.Column(
+            "release_number",
+            sa.Integer(),
+            nullable=False,
+            comment="Numbered release of the round's figures (table release)",
+        ),
+        sa.Column(
+            "unit_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Rated unit, by its code in the register on the round's register date",
+        ),
+        sa.Column(
+            "respondent_type",
+            sa.String(length=64),
+            nullable=False,
+            comment="Type of respondent; 'all' for the total over types",
+        ),
+        sa.Column("question_code", sa.String(length=64), nullable=False, comment="Question"),
+        sa.Column(
+            "answer_code", sa.Integer(), nullable=False, comment="Level of the scale, or a choice that is no answer"
+        ),
+        sa.Column("answer_name", sa.Text(), nullable=False, comment="Name of the level, Vietnamese"),
+        sa.Column("answer_name_en", sa.Text(), nullable=False, comment="Name of the level, English"),
+        sa.Column("is_answer", sa.Boolean(), nullable=False, comment="False: not applicable, no opinion"),
+        sa.Column("n_answers", sa.Integer(), nullable=True, comment="Respondents who chose it"),
+        sa.Column(
+            "is_suppressed",
+            sa.Boolean(),
+            nullable=False,
+            comment="True: figures withheld by disclosure control, and NULL (never 0)",
+        ),
+        sa.Column(
+            "suppression_reason",
+            sa.String(length=64),
+            nullable=True,
+            comment="primary (the cell itself) or complementary (protects another)",
+        ),
+        sa.PrimaryKeyConstraint(
+            "survey_code",
+            "round_code",
+            "release_number",
+            "unit_code",
+            "respondent_type",
+            "question_code",
+            "answer_code",
+            name=op.f("pk_fct_answer"),
+        ),
+        schema="management",
+        comment="Distribution of answers over the levels of each question",
+    )
+    op.create_table(
+        "fct_dissatisfaction",
+        sa.Column(
+            "survey_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Survey the row belongs to; surveys share the warehouse",
+        ),
+        sa.Column(
+            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
+        ),
+        sa.Column(
+            "release_number",
+            sa.Integer(),
+            nullable=False,
+            comment="Numbered release of the round's figures (table release)",
+        ),
+        sa.Column(
+            "unit_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Unit where the respondents transact, with its subtree",
+        ),
+        sa.Column("n_respondents", sa.Integer(), nullable=False, comment="Accepted submissions"),
+        sa.Column("n_naming_any", sa.Integer(), nullable=True, comment="Respondents who name a unit or an official"),
+        sa.Column("n_naming_unit", sa.Integer(), nullable=True, comment="Respondents who name a unit"),
+        sa.Column("n_naming_official", sa.Integer(), nullable=True, comment="Respondents who name an official"),
+        sa.Column("n_units_named", sa.Integer(), nullable=True, comment="Distinct units named"),
+        sa.Column("n_officials_named", sa.Integer(), nullable=True, comment="Distinct officials named"),
+        sa.Column(
+            "is_suppressed",
+            sa.Boolean(),
+            nullable=False,
+            comment="True: figures withheld by disclosure control, and NULL (never 0)",
+        ),
+        sa.Column(
+            "suppression_reason",
+            sa.String(length=64),
+            nullable=True,
+            comment="primary (the cell itself) or complementary (protects another)",
+        ),
+        sa.PrimaryKeyConstraint(
+            "survey_code", "round_code", "release_number", "unit_code", name=op.f("pk_fct_dissatisfaction")
+        ),
+        schema="management",
+        comment="Respondents who name a unit or an official they are dissatisfied with",
+    )
+    op.create_table(
+        "fct_feedback",
+        sa.Column(
+            "survey_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Survey the row belongs to; surveys share the warehouse",
+        ),
+        sa.Column(
+            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
+        ),
+        sa.Column(
+            "release_number",
+            sa.Integer(),
+            nullable=False,
+            comment="Numbered release of the round's figures (table release)",
+        ),
+        sa.Column(
+            "unit_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Unit where the respondents transact, with its subtree",
+        ),
+        sa.Column(
+            "feedback_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Field of the form: complaint_online, complaint_disclosure, opinion_manner ...",
+        ),
+        sa.Column("theme_code", sa.String(length=64), nullable=False, comment="Theme; 'all' for the total"),
+        sa.Column(
+            "polarity",
+            sa.String(length=64),
+            nullable=False,
+            comment="positive, negative, neutral, mixed; 'all' for the total",
+        ),
+        sa.Column("n_comments", sa.Integer(), nullable=True, comment="Comments"),
+        sa.Column(
+            "is_suppressed",
+            sa.Boolean(),
+            nullable=False,
+            comment="True: figures withheld by disclosure control, and NULL (never 0)",
+        ),
+        sa.Column(
+            "suppression_reason",
+            sa.String(length=64),
+            nullable=True,
+            comment="primary (the cell itself) or complementary (protects another)",
+        ),
+        sa.PrimaryKeyConstraint(
+            "survey_code",
+            "round_code",
+            "release_number",
+            "unit_code",
+            "feedback_code",
+            "theme_code",
+            "polarity",
+            name=op.f("pk_fct_feedback"),
+        ),
+        schema="management",
+        comment="Complaints, opinions and suggestions by unit, and by theme and polarity",
+    )
+    op.create_table(
+        "fct_question",
+        sa.Column(
+            "survey_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Survey the row belongs to; surveys share the warehouse",
+        ),
+        sa.Column(
+            "round_code", sa.String(length=64), nullable=False, comment="Round (wave) of the survey, e.g. 2023-2"
+        ),
+        sa.Column(
+            "release_number",
+            sa.Integer(),
+            nullable=False,
+            comment="Numbered release of the round's figures (table release)",
+        ),
+        sa.Column(
+            "unit_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Rated unit, by its code in the register on the round's register date",
+        ),
+        sa.Column(
+            "respondent_type",
+            sa.String(length=64),
+            nullable=False,
+            comment="Type of respondent; 'all' for the total over types",
+        ),
+        sa.Column("question_code", sa.String(length=64), nullable=False, comment="Question"),
+        sa.Column("n_respondents", sa.Integer(), nullable=False, comment="Respondents who answered the question"),
+        sa.Column("numerator", sa.Integer(), nullable=True, comment="As in fct_index"),
+        sa.Column("denominator", sa.Integer(), nullable=True, comment="As in fct_index"),
+        sa.Column(
+            "question_pct",
+            sa.Numeric(precision=9, scale=4),
+            nullable=True,
+            comment="100 * numerator / denominator, rounded once, half up",
+        ),
+        sa.Column(
+            "is_suppressed",
+            sa.Boolean(),
+            nullable=False,
+            comment="True: figures withheld by disclosure control, and NULL (never 0)",
+        ),
+        sa.Column(
+            "suppression_reason",
+            sa.String(length=64),
+            nullable=True,
+            comment="primary (the cell itself) or complementary (protects another)",
+        ),
+        sa.PrimaryKeyConstraint(
+            "survey_code",
+            "round_code",
+            "release_number",
+            "unit_code",
+            "respondent_type",
+            "question_code",
+            name=op.f("pk_fct_question"),
+        ),
+        schema="management",
+        comment="The index's formula applied to each single question",
+    )
+    op.create_table(
         "pipeline_run",
         sa.Column(
             "run_id",
@@ -724,7 +728,12 @@ def upgrade() -> None:
             nullable=False,
             comment="Numbered release of the round's figures (table release)",
         ),
-        sa.Column("status", sa.String(length=64), nullable=False, comment="draft, published, superseded or refused"),
+        sa.Column(
+            "status",
+            sa.String(length=64),
+            nullable=False,
+            comment="draft, refused (a draft that was not approved; kept), published, or superseded (a later one was published)",
+        ),
         sa.Column("method_code", sa.String(length=64), nullable=False, comment="Method the figures were computed by"),
         sa.Column("method_version", sa.String(length=64), nullable=False, comment="Version of the method"),
         sa.Column(
@@ -737,34 +746,36 @@ def upgrade() -> None:
             comment="SHA-256 over the release's result tables; equal hash, equal figures",
         ),
         sa.Column("approved_by", sa.Text(), nullable=True, comment="Who approved the publication"),
-        sa.Column("note", sa.Text(), nullable=True, comment="Note of the approver, or the reason of a correction"),
+        sa.Column(
+            "note", sa.Text(), nullable=True, comment="Reason of a correction, or note of who approved or refused"
+        ),
         sa.Column("published_at", sa.DateTime(), nullable=True, comment="When it was published (UTC)"),
         sa.PrimaryKeyConstraint("survey_code", "round_code", "release_number", name=op.f("pk_release")),
-        comment="Numbered releases of each round: draft, published, superseded (a later one was published) or refused",
+        comment="Numbered releases of each round's figures",
     )
     op.create_table(
         "audit_event",
+        sa.Column("event_number", sa.Integer(), nullable=False, comment="Position in the trail, from 1"),
         sa.Column(
             "event_id",
             sa.String(length=64),
             nullable=False,
             comment="SHA-256 over the previous event's id and this event: a chain that shows tampering",
         ),
-        sa.Column("event_number", sa.Integer(), nullable=False, comment="Position in the trail, from 1"),
         sa.Column("happened_at", sa.DateTime(), nullable=False, comment="When (UTC)"),
         sa.Column("actor", sa.Text(), nullable=False, comment="Who: account name or approver"),
         sa.Column(
             "action",
             sa.String(length=64),
             nullable=False,
-            comment="What: publish, refuse, erase, retain, look_up, rotate_key, destroy_key, release_quarantine",
+            comment="What: publish, refuse, erase, retain, look_up, grant, revoke, rotate_key, destroy_key, release_quarantine",
         ),
         sa.Column("survey_code", sa.String(length=64), nullable=True, comment="Survey"),
         sa.Column("round_code", sa.String(length=64), nullable=True, comment="Round"),
         sa.Column(
             "detail", sa.Text(), nullable=False, comment="Counts and hashes as JSON; never a respondent's values"
         ),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_event")),
+        sa.PrimaryKeyConstraint("event_number", name=op.f("pk_audit_event")),
         schema="restricted",
         comment="Append-only trail: releases, erasures, retention, look-ups, key changes, quarantine releases",
     )
@@ -855,6 +866,28 @@ def upgrade() -> None:
         comment="Work list of suggestions about online services; the status is people's, loads never change it",
     )
     op.create_table(
+        "unit_grant",
+        sa.Column("role_name", sa.String(length=64), nullable=False, comment="Database role"),
+        sa.Column(
+            "survey_code",
+            sa.String(length=64),
+            nullable=False,
+            comment="Survey the row belongs to; surveys share the warehouse",
+        ),
+        sa.Column(
+            "unit_code", sa.String(length=64), nullable=False, comment="Code of the unit at the top of the subtree"
+        ),
+        sa.Column(
+            "valid_from",
+            sa.Date(),
+            nullable=False,
+            comment="Entry of the register (dim_unit): codes get reused, so a grant names one",
+        ),
+        sa.PrimaryKeyConstraint("role_name", "survey_code", "unit_code", "valid_from", name=op.f("pk_unit_grant")),
+        schema="restricted",
+        comment="Whose detail a database role may read in the management tier: a unit and its subtree (PostgreSQL)",
+    )
+    op.create_table(
         "validation_result",
         sa.Column("run_id", sa.String(length=64), nullable=False, comment="Run (table pipeline_run)"),
         sa.Column("gate", sa.String(length=64), nullable=False, comment="landing, submissions, microdata or results"),
@@ -877,27 +910,42 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False, comment="What the rule asks, Vietnamese"),
         sa.Column("description_en", sa.Text(), nullable=False, comment="What the rule asks, English"),
         sa.PrimaryKeyConstraint("run_id", "gate", "rule_id", name=op.f("pk_validation_result")),
+        schema="restricted",
         comment="What each validation rule found in a run; counts and keys only, never values",
+    )
+    op.create_table(
+        "view_definition",
+        sa.Column("view_name", sa.String(length=64), nullable=False, comment="View"),
+        sa.Column(
+            "definition_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of the definition and its comments",
+        ),
+        sa.PrimaryKeyConstraint("view_name", name=op.f("pk_view_definition")),
+        comment="Definition of each view as it was created; a view is created anew when the code defines it otherwise",
     )
 
 
 def downgrade() -> None:
-    op.drop_table("validation_result")
+    op.drop_table("view_definition")
+    op.drop_table("validation_result", schema="restricted")
+    op.drop_table("unit_grant", schema="restricted")
     op.drop_table("suggestion_item", schema="restricted")
     op.drop_table("fct_official", schema="restricted")
     op.drop_table("comment", schema="restricted")
     op.drop_table("audit_event", schema="restricted")
     op.drop_table("release")
     op.drop_table("pipeline_run")
+    op.drop_table("fct_question", schema="management")
+    op.drop_table("fct_feedback", schema="management")
+    op.drop_table("fct_dissatisfaction", schema="management")
+    op.drop_table("fct_answer", schema="management")
     op.drop_table("fct_threshold")
     op.drop_table("fct_response")
     op.drop_table("fct_reform_score")
-    op.drop_table("fct_question")
     op.drop_table("fct_index")
-    op.drop_table("fct_feedback")
-    op.drop_table("fct_dissatisfaction")
     op.drop_table("fct_change")
-    op.drop_table("fct_answer")
     op.drop_table("dim_unit")
     op.drop_table("dim_round")
     op.drop_table("dim_question")
