@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from prefect import flow, get_run_logger, runtime, task
+from prefect import flow, get_run_logger, runtime, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 
 from flows import artifacts, stages, summaries
+from flows.jobs import RoundRef
+from flows.runners import make_runner
 from flows.settings import Settings
 from flows.stages import RoundJob
 from sources.errors import SourceUnavailable
-from surveys.catalogue import load_survey
 from validations.gates import GateReport
 from warehouse.load import LoadReport
+
+N_STAGES = 7
 
 
 class RoundStoppedError(Exception):
@@ -39,9 +42,15 @@ def stage(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     return task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **options)
 
 
-@stage("extract", retries=4, retry_delay_seconds=[5, 30, 120, 300], retry_jitter_factor=0.5, retry_condition_fn=_is_unavailable)
-def extract(job: RoundJob) -> None:
-    report = stages.extract(job, dt.datetime.now(dt.UTC))
+@stage(
+    "extract",
+    retries=4,
+    retry_delay_seconds=[5, 30, 120, 300],
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_is_unavailable,
+)
+def extract(ref: RoundRef) -> None:
+    report = stages.extract(ref.open(), dt.datetime.now(dt.UTC))
     log = get_run_logger()
     log.info("landed %d new rows in %d batches", report.n_rows, report.n_batches)
     for name in report.refused:
@@ -49,61 +58,68 @@ def extract(job: RoundJob) -> None:
 
 
 @stage("validate landing")
-def validate_landing(job: RoundJob) -> GateReport:
-    return _checked(job, stages.validate_landing(job))
+def validate_landing(ref: RoundRef) -> GateReport:
+    return _checked(ref, stages.validate_landing)
 
 
 @stage("select current")
-def select_current(job: RoundJob) -> None:
-    get_run_logger().info("%s", stages.select_current(job))
+def select_current(ref: RoundRef) -> None:
+    get_run_logger().info("%s", stages.select_current(ref.open()))
 
 
 @stage("validate submissions")
-def validate_submissions(job: RoundJob) -> GateReport:
-    return _checked(job, stages.validate_submissions(job))
+def validate_submissions(ref: RoundRef) -> GateReport:
+    return _checked(ref, stages.validate_submissions)
 
 
 @stage("select accepted")
-def select_accepted(job: RoundJob) -> None:
-    get_run_logger().info("%s", stages.select_accepted(job))
+def select_accepted(ref: RoundRef) -> None:
+    get_run_logger().info("%s", stages.select_accepted(ref.open()))
+
+
+@stage("plan partitions")
+def plan_parts(ref: RoundRef) -> list[int]:
+    return stages.plan_parts(ref.open())
 
 
 @stage("anonymise")
-def anonymise(job: RoundJob) -> None:
-    get_run_logger().info("%s", stages.anonymise_round(job))
+def anonymise(ref: RoundRef, part: int) -> dict[str, int]:
+    return stages.anonymise_part(ref.open(), part)
 
 
 @stage("validate microdata")
-def validate_microdata(job: RoundJob) -> GateReport:
-    return _checked(job, stages.validate_microdata(job))
+def validate_microdata(ref: RoundRef) -> GateReport:
+    return _checked(ref, stages.validate_microdata)
 
 
 @stage("tally")
-def tally(job: RoundJob) -> None:
-    stages.tally_round(job)
+def tally(ref: RoundRef, part: int) -> None:
+    stages.tally_part(ref.open(), part)
 
 
-@stage("compute")
-def compute(job: RoundJob) -> None:
+@stage("compute and protect")
+def compute(ref: RoundRef) -> None:
+    job = ref.open()
+    stages.merge_tallies(job)
     get_run_logger().info("%s", stages.compute_round(job))
 
 
 @stage("validate results")
-def validate_results(job: RoundJob) -> GateReport:
-    return _checked(job, stages.validate_results(job))
+def validate_results(ref: RoundRef) -> GateReport:
+    return _checked(ref, stages.validate_results)
 
 
 @stage("load")
-def load(job: RoundJob, reports: list[GateReport], started_at: dt.datetime) -> LoadReport:
-    return stages.load_round(job, reports, started_at, dt.datetime.now(dt.UTC))
+def load(ref: RoundRef, reports: list[GateReport], started_at: dt.datetime) -> LoadReport:
+    return stages.load_round(ref.open(), reports, started_at, dt.datetime.now(dt.UTC))
 
 
 def _run_name() -> str:
     given = runtime.flow_run.parameters
-    return f"{given['survey'].rstrip('/').rsplit('/', 1)[-1]} {given['round_code']} close-round"
+    return f"{RoundRef(given['survey'], given['round_code']).survey_name} {given['round_code']} close-round"
 
 
-@flow(name="close-round", flow_run_name=_run_name, persist_result=False, validate_parameters=True)
+@flow(name="close-round", flow_run_name=_run_name, persist_result=False, task_runner=make_runner(Settings()))
 def close_round(
     survey: str,
     round_code: str,
@@ -118,30 +134,37 @@ def close_round(
         survey: name or folder of the survey.
         round_code: round, e.g. 2023-2.
         method: method other than the round's own, for back-casting.
-        source_url, warehouse_url, storage: override the settings of the installation.
+        source_url, warehouse_url, storage: override the installation's settings. They show in the Prefect UI: keep
+            passwords in HAILONG_SOURCE_URL and HAILONG_WAREHOUSE_URL.
     """
-    given = {"source_url": source_url, "warehouse_url": warehouse_url, "storage": storage}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    started_at = dt.datetime.now(dt.UTC)
-    job = RoundJob.open(load_survey(survey), round_code, settings, method)
-    with job.storage.lock(job.survey_code, round_code, settings.lock_timeout_seconds):
-        progress = artifacts.Progress(job, n_stages=11)
-        reports = []
-        for step in (extract, validate_landing, select_current, validate_submissions, select_accepted, anonymise,
-                     validate_microdata, tally, compute, validate_results):  # fmt: skip
-            outcome = step(job)
-            reports += [outcome] if isinstance(outcome, GateReport) else []
-            progress.step()
-        loaded = load(job, reports, started_at)
-        progress.step()
-        summaries.publish_artifacts(job, reports, loaded)
+    ref = RoundRef(survey, round_code, method, source_url, warehouse_url, storage)
+    started_at, job = dt.datetime.now(dt.UTC), ref.open()
+    with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
+        progress = artifacts.Progress(job, N_STAGES)
+        extract(ref), progress.step()
+        reports = [validate_landing(ref)]
+        select_current(ref), progress.step()
+        reports.append(validate_submissions(ref))
+        select_accepted(ref), progress.step()
+        parts = plan_parts(ref)
+        anonymise.map(unmapped(ref), parts).result(), progress.step()
+        reports.append(validate_microdata(ref))
+        tally.map(unmapped(ref), parts).result(), progress.step()
+        compute(ref), progress.step()
+        reports.append(validate_results(ref))
+        loaded = load(ref, reports, started_at)
+        summaries.publish_artifacts(job, reports, loaded), progress.step()
     warnings = summaries.warnings_of(reports)
-    name = "CompletedWithWarnings" if warnings else None
-    return Completed(name=name, message="; ".join(warnings) or summaries.headline(job, loaded))
+    return Completed(
+        name="CompletedWithWarnings" if warnings else None,
+        message="; ".join([summaries.headline(job, loaded), *warnings]),
+    )
 
 
-def _checked(job: RoundJob, report: GateReport) -> GateReport:
+def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateReport:
     """Show a gate's table; stop the round where a critical rule fails for more rows than the survey tolerates."""
+    job = ref.open()
+    report = run_gate(job)
     artifacts.show_gate(job, report)
     tolerance = job.folder.survey.tolerance.critical_rows_pct
     stopping = [r for r in report.failed("critical") if r.failed_pct is None or r.failed_pct > tolerance]

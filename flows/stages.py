@@ -18,25 +18,33 @@ import polars as pl
 from flows.erasures import Erased, count_erased
 from flows.keys import Key, create_key, list_keys, load_key
 from flows.settings import Settings
-from flows.storage import Storage, replacing
+from flows.storage import Storage, private_folder, replacing
 from sources.extraction import ExtractionReport, extract_round
 from sources.landing_store import RoundLanding, landing_hash, scan_landing
 from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
-from transforms.feedback import Naming, select_officials, tally_comments, tally_naming
+from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
 from transforms.protection import protect_counts
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
 from transforms.submissions import find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
-from transforms.tallies import CELL, Tallies, tally
+from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
+from transforms.units import partition_units
 from validations.gates import GateReport, run_gate, split_submissions
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport, RunRecord, load_release
 
 ROW = "row_number"
+
+TALLY_KEYS: dict[str, tuple[str, ...]] = {
+    **dict(zip(Tallies._fields, KEYS, strict=True)),
+    **{f"naming_{name}": keys for name, keys in zip(Naming._fields, NAMING_KEYS, strict=True)},
+    "feedback": FEEDBACK_KEYS,
+}
+PART_KINDS = ("microdata", "comments", *(f"tally_{name}" for name in TALLY_KEYS))
 
 
 @dataclass(frozen=True)
@@ -87,13 +95,21 @@ class RoundJob:
     def key_file(self) -> Path:
         return self.settings.secret_file or self.storage.identified / "keys" / f"{self.survey_code}.json"
 
+    def part(self, kind: str, number: int) -> Path:
+        """File of one partition: `<results>/<kind>/part-<number>.parquet`."""
+        return private_folder(self.results / kind, 0o750) / f"part-{number:02d}.parquet"
+
+    def scan_parts(self, kind: str) -> pl.LazyFrame:
+        """All partitions' rows of a kind (`microdata`, `comments`)."""
+        return pl.scan_parquet(sorted((self.results / kind).glob("part-*.parquet")))
+
     def key(self) -> Key:
         """The key of pseudonyms: of the round's first run while its secret is there, else the active key.
 
         Made on the first run of a new storage, refused when an old storage has lost it. A round keeps its key after a
         rotation, so that its own pseudonyms stay the same when it is run again.
         """
-        is_new = not any((self.storage.anonymised / self.survey_code).glob("*/*/microdata.parquet"))
+        is_new = not any((self.storage.anonymised / self.survey_code).glob("*/*/microdata/*.parquet"))
         if is_new and self.settings.secret_file is None and not self.key_file.exists():
             return create_key(self.key_file)
         own = describe_microdata(self).get("key_id")
@@ -186,12 +202,21 @@ def _response(job: RoundJob) -> pl.DataFrame:
     )
 
 
-def anonymise_round(job: RoundJob) -> dict[str, int]:
-    """Cross the line: microdata and redacted comments, with nothing identified in them."""
-    key = job.key()
-    accepted = pl.scan_parquet(job.work / "accepted.parquet")
+def plan_parts(job: RoundJob) -> list[int]:
+    """Numbers of the round's partitions: batches of whole subtrees. What a run with other partitions left goes."""
+    job.key()  # made here, once, where the storage is new
+    parts = range(len(_units_of_parts(job)))
+    wanted = {job.part(kind, part) for part in parts for kind in PART_KINDS}
+    for stale in set(job.results.glob("*/part-*.parquet")) - wanted:
+        stale.unlink()
+    return list(parts)
+
+
+def anonymise_part(job: RoundJob, part: int) -> dict[str, int]:
+    """Cross the line: a partition's microdata and redacted comments, with nothing identified in them."""
+    units, key = _units_of_parts(job)[part], job.key()
     parts = anonymise(
-        accepted,
+        pl.scan_parquet(job.work / "accepted.parquet").filter(pl.col("unit_code").is_in(units)),
         job.context.instrument,
         survey_code=job.survey_code,
         secret=key.secret,
@@ -204,33 +229,43 @@ def anonymise_round(job: RoundJob) -> dict[str, int]:
         "landing_hash": landing_hash(job.storage.landing, job.folder, job.round),
         "n_erased": str(count_erased(job.landing)),
     }
-    _sink(parts.microdata.sort("submission_pseudonym"), job.results / "microdata.parquet", 0o640, facts)
-    comments = parts.comments.sort("comment_id").with_columns(
+    microdata, comments = job.part("microdata", part), job.part("comments", part)
+    _sink(parts.microdata.sort("submission_pseudonym"), microdata, 0o640, facts)
+    themed = parts.comments.sort("comment_id").with_columns(
         pl.lit([], dtype=pl.List(pl.String)).alias("themes"), pl.lit("neutral").alias("polarity")
     )
-    _sink(comments, job.results / "comments.parquet", 0o640)
-    return {
-        "n_microdata": _rows(job.results / "microdata.parquet"),
-        "n_comments": _rows(job.results / "comments.parquet"),
-    }
+    _sink(themed, comments, 0o640)
+    return {"n_microdata": _rows(microdata), "n_comments": _rows(comments)}
+
+
+def _units_of_parts(job: RoundJob) -> list[list[str]]:
+    return partition_units(job.folder.units_on(job.round.register_date), job.settings.partitions)
 
 
 def validate_microdata(job: RoundJob) -> GateReport:
     """Gate `microdata`: no identifier is left."""
-    microdata = pl.scan_parquet(job.results / "microdata.parquet")
-    return run_gate("microdata", microdata, job.folder, job.round)
+    return run_gate("microdata", job.scan_parts("microdata"), job.folder, job.round)
 
 
-def tally_round(job: RoundJob) -> dict[str, int]:
-    """The one pass over the rows: everything after works on small exact counts."""
-    microdata = pl.scan_parquet(job.results / "microdata.parquet")
-    tallies = tally(microdata, job.context.instrument, job.method)
-    naming = tally_naming(microdata, job.context.instrument)
-    for name, frame in {**tallies._asdict(), **{f"naming_{k}": v for k, v in naming._asdict().items()}}.items():
-        _write(frame, job.results / f"tally_{name}.parquet")
-    feedback = tally_comments(pl.scan_parquet(job.results / "comments.parquet"))
-    _write(feedback, job.results / "tally_feedback.parquet")
-    return {"n_cells": tallies.indices.height}
+def tally_part(job: RoundJob, part: int) -> None:
+    """The one pass over a partition's rows: everything after works on small exact counts."""
+    microdata = pl.scan_parquet(job.part("microdata", part))
+    frames = {
+        **tally(microdata, job.context.instrument, job.method)._asdict(),
+        **{f"naming_{name}": frame for name, frame in tally_naming(microdata, job.context.instrument)._asdict().items()},
+        "feedback": tally_comments(pl.scan_parquet(job.part("comments", part))),
+    }
+    for name, frame in frames.items():
+        _write(frame, job.part(f"tally_{name}", part))
+
+
+def merge_tallies(job: RoundJob) -> dict[str, int]:
+    """Add the partitions' tallies up: integers, so that neither their number nor their order matters."""
+    parts = range(len(_units_of_parts(job)))
+    for name, keys in TALLY_KEYS.items():
+        _write(add_parts([pl.read_parquet(job.part(f"tally_{name}", part)) for part in parts], keys),
+               job.results / f"tally_{name}.parquet")  # fmt: skip
+    return {"n_cells": _rows(job.results / "tally_indices.parquet")}
 
 
 def compute_round(job: RoundJob) -> dict[str, int]:
@@ -293,7 +328,7 @@ def load_round(
 def result_frames(job: RoundJob) -> Frames:
     """The computed result tables of a round, and its redacted comments."""
     frames = {path.stem: pl.read_parquet(path) for path in sorted(job.results.glob("fct_*.parquet"))}
-    frames["comment"] = _read(job, "comments").with_columns(pl.col("themes").list.join(" "))
+    frames["comment"] = job.scan_parts("comments").collect().with_columns(pl.col("themes").list.join(" "))
     return frames
 
 
@@ -308,7 +343,7 @@ def input_hash(job: RoundJob) -> str:
 
 def describe_microdata(job: RoundJob) -> dict[str, str]:
     """`key_id`, `landing_hash` and `n_erased` of a round's microdata; empty where there are none yet."""
-    path = job.results / "microdata.parquet"
+    path = job.part("microdata", 0)
     return pl.read_parquet_metadata(path) if path.is_file() else {}
 
 

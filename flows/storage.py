@@ -29,11 +29,11 @@ class Storage:
 
     @property
     def identified(self) -> Path:
-        return _private(self.root / "identified", 0o700)
+        return private_folder(self.root / "identified", 0o700)
 
     @property
     def anonymised(self) -> Path:
-        return _private(self.root / "anonymised", 0o750)
+        return private_folder(self.root / "anonymised", 0o750)
 
     @property
     def landing(self) -> Path:
@@ -41,17 +41,17 @@ class Storage:
 
     def work(self, survey_code: str, round_code: str) -> Path:
         """Identified intermediate files of a round: current, accepted, quarantined submissions."""
-        return _private(self.identified / "work" / survey_code / round_code, 0o700)
+        return private_folder(self.identified / "work" / survey_code / round_code, 0o700)
 
     def results(self, survey_code: str, round_code: str, method_code: str) -> Path:
         """Anonymised files of a round under one method: microdata, tallies, result tables."""
-        return _private(self.anonymised / survey_code / round_code / method_code, 0o750)
+        return private_folder(self.anonymised / survey_code / round_code / method_code, 0o750)
 
     def docs(self, survey_code: str, round_code: str) -> Path:
-        return _private(self.anonymised / "docs" / survey_code / round_code, 0o750)
+        return private_folder(self.anonymised / "docs" / survey_code / round_code, 0o750)
 
     def exports(self, survey_code: str, round_code: str, release_number: int) -> Path:
-        return _private(self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750)
+        return private_folder(self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750)
 
     @contextmanager
     def lock(self, survey_code: str, round_code: str, timeout_seconds: float) -> Iterator[None]:
@@ -73,7 +73,7 @@ class Storage:
             ) from None
 
 
-def _private(folder: Path, mode: int) -> Path:
+def private_folder(folder: Path, mode: int) -> Path:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)

@@ -22,10 +22,16 @@ def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadRepo
     try:
         release = (engine, job.survey_code, job.round_code, loaded.release_number)
         indices = headlines.read_indices(*release)
-        artifacts.show_table(job, "response", "Phản hồi theo tỉnh / Response by province", headlines.read_response(*release))
+        artifacts.show_table(
+            job, "response", "Phản hồi theo tỉnh / Response by province", headlines.read_response(*release)
+        )
         artifacts.show_table(job, "indices", "Chỉ số toàn hệ thống / System indices", indices)
-        artifacts.show_table(job, "ranking", "Đơn vị đầu và cuối / Top and bottom units", headlines.read_extremes(*release))
-        artifacts.show_table(job, "suppression", "Số liệu được bảo mật / Withheld cells", headlines.read_suppression(*release))
+        artifacts.show_table(
+            job, "ranking", "Đơn vị đầu và cuối / Top and bottom units", headlines.read_extremes(*release)
+        )
+        artifacts.show_table(
+            job, "suppression", "Số liệu được bảo mật / Withheld cells", headlines.read_suppression(*release)
+        )
     finally:
         engine.dispose()
     artifacts.show_summary(job, _summary(job, reports, loaded, indices))
@@ -66,7 +72,7 @@ def _summary(
     yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
     if warnings:
         yield f"**Hoàn thành, có {len(warnings)} cảnh báo. / Completed with {len(warnings)} warnings.**"
-        yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / What to do: see each rule below."
+        yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / See each rule below."
         yield ""
         yield from (f"- {warning}" for warning in warnings)
     else:
@@ -74,7 +80,7 @@ def _summary(
     yield ""
     yield f"Bản số liệu / Release: **{loaded.release_number}** ({loaded.status}); run `{loaded.run_id}`"
     yield ""
-    yield "| Chỉ số / Index | % | Tử số / Numerator | Mẫu số / Denominator | Số người trả lời / Respondents | Thay đổi / Change |"
+    yield "| Chỉ số / Index | % | Tử số | Mẫu số | Số người trả lời / Respondents | Thay đổi / Change |"
     yield "| --- | ---: | ---: | ---: | ---: | --- |"
     for row in indices:
         change = row["change_points"] if row["comparability"] == "comparable" else row["comparability"] or ""

@@ -9,6 +9,9 @@ import polars as pl
 from surveys.models import Instrument
 
 
+FEEDBACK_KEYS = ("unit_code", "feedback_code", "theme_code", "polarity")
+
+
 class Naming(NamedTuple):
     """Own rows of units, as tallies that add up.
 
@@ -20,6 +23,10 @@ class Naming(NamedTuple):
     respondents: pl.DataFrame
     units: pl.DataFrame
     officials: pl.DataFrame
+
+
+NAMING_KEYS: tuple[tuple[str, ...], ...] = (("unit_code",), ("unit_code", "named_code"), ("unit_code", "named_code"))
+"""Key columns of each frame of `Naming`, in its order."""
 
 
 def tally_naming(microdata: pl.LazyFrame, instrument: Instrument) -> Naming:
@@ -81,7 +88,7 @@ def tally_comments(comments: pl.LazyFrame) -> pl.DataFrame:
     Returns:
         unit_code, feedback_code, theme_code, polarity, n_comments; own rows of units.
     """
-    keys = ["unit_code", "feedback_code", "theme_code", "polarity"]
+    keys = list(FEEDBACK_KEYS)
     themed = comments.explode("themes", empty_as_null=True).rename({"themes": "theme_code"}).drop_nulls("theme_code")
     total = comments.with_columns(pl.lit("all").alias("theme_code"))
     both = pl.concat([themed.select(keys), total.select(keys)])

@@ -81,10 +81,11 @@ def tally(microdata: pl.LazyFrame, instrument: Instrument, method: Method) -> Ta
 
 def merge(parts: Iterable[Tallies]) -> Tallies:
     """The tally of the whole from the tallies of its parts."""
-    return Tallies(*(_add(frames, keys) for frames, keys in zip(zip(*parts, strict=True), KEYS, strict=True)))
+    return Tallies(*(add_parts(frames, keys) for frames, keys in zip(zip(*parts, strict=True), KEYS, strict=True)))
 
 
-def _add(frames: tuple[pl.DataFrame, ...], keys: tuple[str, ...]) -> pl.DataFrame:
+def add_parts(frames: Iterable[pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
+    """The tally of the whole from the tallies of its parts, one row per key, sorted by it."""
     whole = pl.concat(frames)
     measures = [name for name in whole.columns if name not in keys]
     return (

@@ -65,3 +65,18 @@ def add_totals(tally: pl.DataFrame, key: str, keys: Sequence[str], largest: Sequ
         .select(tally.columns)
     )
     return pl.concat([tally, total]).sort(keys)
+
+
+def partition_units(units: Iterable[Unit], n_parts: int) -> list[list[str]]:
+    """Share the units out to at most `n_parts` parts, whole subtrees of the units right below the root together.
+
+    The root itself is in the first part. Every unit is in exactly one part; parts are not empty.
+    """
+    parents = parents_of(units)
+    areas = sorted(code for code, parent in parents.items() if parent is not None and parents.get(parent) is None)
+    part_of = {area: number % n_parts for number, area in enumerate(areas)}
+    parts: list[list[str]] = [[] for _ in range(max(1, min(n_parts, len(areas))))]
+    for code in sorted(parents):
+        area = next((above for above in _climb(code, parents) if above in part_of), None)
+        parts[part_of[area] if area else 0].append(code)
+    return parts

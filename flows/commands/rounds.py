@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.environment import prepare_environment
+from flows.jobs import RoundRef
 from flows.settings import Settings
 from surveys.catalogue import SurveyFolder, load_survey
 
@@ -36,7 +38,9 @@ def check(survey: Annotated[str, typer.Argument(help="Folder or name of the surv
 
 def simulate(
     survey: SurveyOption = "kbnn",
-    source_url: Annotated[str, typer.Option(help="Database to write: SQLite or PostgreSQL")] = "sqlite:///var/source.db",
+    source_url: Annotated[
+        str, typer.Option(help="Database to write: SQLite or PostgreSQL")
+    ] = "sqlite:///var/source.db",
     submissions: Annotated[int, typer.Option(min=1, help="Clean submissions per round; dirt comes on top")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed writes the same rows")] = 1,
     rounds: Annotated[list[str] | None, typer.Option("--round", help="Only this round; may be repeated")] = None,
@@ -54,9 +58,9 @@ def run(
     storage: StorageOption = None,
 ) -> None:
     """Extract, validate, anonymise, compute, protect and load one round as a draft release."""
-    _prepare(storage)
-    load_survey(survey).round(round_code)  # a misspelt survey or round fails before any server starts
-    status, message = _run_round(survey, round_code, method, source_url, warehouse_url, storage)
+    _prepare(storage, source_url, warehouse_url)
+    RoundRef(survey, round_code, method).open()  # a misspelt survey, round or method fails before any server starts
+    status, message = _run_round(survey, round_code, method)
     console.print(message, soft_wrap=True, markup=False)
     raise typer.Exit(status)
 
@@ -68,20 +72,21 @@ def demo(
 ) -> None:
     """Simulate and run every round, then print the indices beside the planted truth. This is `make run`."""
     _prepare(storage)
-    settings = _settings(storage)
+    settings = Settings()
     folder = load_survey(survey)
     source_url = f"sqlite:///{settings.storage / 'source.db'}"
+    os.environ["HAILONG_SOURCE_URL"] = source_url
     started = time.monotonic()
     _simulate(folder, source_url, submissions, 1, None)
     worst = 0
     for round_ in folder.rounds:
-        status, message = _run_round(survey, round_.round_code, None, source_url, None, storage)
+        status, message = _run_round(survey, round_.round_code, None)
         console.print(message, soft_wrap=True, markup=False)
         worst = max(worst, status)
     agrees = _print_truth(folder, settings)
     console.print(f"\n{time.monotonic() - started:.0f} s. Where to look next:", highlight=False)
     for where in (
-        f"sqlite3 {settings.storage / 'warehouse.db'} \"SELECT unit_name, index_pct, n_respondents FROM v_ranking WHERE "
+        f'sqlite3 {settings.storage / "warehouse.db"} "SELECT unit_name, index_pct, n_respondents FROM v_ranking WHERE '
         "round_code = '2023-2' AND index_code = 'service' AND unit_level = 'province' ORDER BY index_pct LIMIT 10\"",
         "make ui          the runs, their tables and progress in the Prefect UI",
         "make help        every command; docs/ for operators, analysts and methodologists",
@@ -90,12 +95,11 @@ def demo(
     raise typer.Exit(worst if agrees else 1)
 
 
-def _prepare(storage: Path | None) -> None:
-    prepare_environment(_settings(storage).storage)
-
-
-def _settings(storage: Path | None) -> Settings:
-    return Settings(storage=storage) if storage else Settings()
+def _prepare(storage: Path | None, source_url: str | None = None, warehouse_url: str | None = None) -> None:
+    # by the environment, not as parameters of the flow, which Prefect stores and shows: URLs hold passwords
+    given = {"STORAGE": storage, "SOURCE_URL": source_url, "WAREHOUSE_URL": warehouse_url}
+    os.environ.update({f"HAILONG_{name}": str(value) for name, value in given.items() if value is not None})
+    prepare_environment(Settings().storage)
 
 
 def _simulate(folder: SurveyFolder, url: str, submissions: int, seed: int, rounds: list[str] | None) -> None:
@@ -110,27 +114,11 @@ def _simulate(folder: SurveyFolder, url: str, submissions: int, seed: int, round
         )
 
 
-def _run_round(
-    survey: str,
-    round_code: str,
-    method: str | None,
-    source_url: str | None,
-    warehouse_url: str | None,
-    storage: Path | None,
-) -> tuple[int, str]:
+def _run_round(survey: str, round_code: str, method: str | None) -> tuple[int, str]:
     from flows.rounds import close_round  # Prefect takes two seconds
 
-    state = close_round(
-        survey=survey,
-        round_code=round_code,
-        method=method,
-        source_url=source_url,
-        warehouse_url=warehouse_url,
-        storage=str(storage) if storage else None,
-        return_state=True,
-    )
-    text = f"{survey.rstrip('/').rsplit('/', 1)[-1]} {round_code}: {state.name}: {state.message}"
-    return (0 if state.is_completed() else 1), text
+    state = close_round(survey=survey, round_code=round_code, method=method, return_state=True)
+    return (0 if state.is_completed() else 1), f"{state.name}: {state.message}"
 
 
 def _print_truth(folder: SurveyFolder, settings: Settings) -> bool:
@@ -154,7 +142,7 @@ def _print_truth(folder: SurveyFolder, settings: Settings) -> bool:
             agrees &= is_equal
             table.add_row(
                 round_.round_code,
-                row["index_name_en"],
+                row["index_code"],
                 computed,
                 f"{truth.index_pct:.2f}" if truth else "",
                 str(row["n_respondents"]),
