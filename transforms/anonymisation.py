@@ -46,7 +46,7 @@ def anonymise(
     keys = {
         purpose: derive_key(secret, survey_code, purpose) for purpose in ("respondent", "official", "comment", "row")
     }
-    kept = [field.code for kind in ("flag", "category", "unit") for field in instrument.fields_of(kind)]
+    kept = [field.code for kind in ("flag", "unit") for field in instrument.fields_of(kind)]
     microdata = accepted.select(
         pseudonymise(pl.col("submission_id"), keys["row"]).alias("submission_pseudonym"),
         pseudonymise(pl.col("respondent_id"), keys["respondent"]).alias("respondent_pseudonym"),
@@ -55,6 +55,7 @@ def anonymise(
         "channel",
         pl.col("submitted_at").dt.convert_time_zone(time_zone).dt.date().alias("submitted_on"),
         "weight",
+        *(_redacted_category(field.code, redact) for field in instrument.fields_of("category")),
         *kept,
         *(_official_pseudonym(field.code, instrument, keys["official"]) for field in instrument.fields_of("official")),
         *(pl.col(field.code).is_not_null().alias(f"has_{field.code}") for field in instrument.fields_of("text")),
@@ -62,6 +63,15 @@ def anonymise(
     )
     comments = [_comments(accepted, field.code, keys["comment"], redact) for field in instrument.fields_of("text")]
     return Anonymised(microdata, pl.concat(comments) if comments else _no_comments())
+
+
+def _redacted_category(field: str, redact: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    # forms let people type where they should choose; the few values that occur are redacted once each
+    def apply(values: pl.Series) -> pl.Series:
+        distinct = values.drop_nulls().unique().sort()
+        return values.replace_strict(distinct, redact(distinct), default=None, return_dtype=pl.String)
+
+    return pl.col(field).map_batches(apply, return_dtype=pl.String, is_elementwise=True)
 
 
 def _official_pseudonym(field: str, instrument: Instrument, key: bytes) -> pl.Expr:
