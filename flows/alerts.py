@@ -40,13 +40,15 @@ def save_channels(settings: Settings) -> list[UUID]:
     if settings.alert_mail_url is not None:
         blocks["hailong-alert-mail"] = MailNotification(url=settings.alert_mail_url)
     if settings.alert_webhook_url is not None:
-        blocks["hailong-alert-webhook"] = CustomWebhookNotificationBlock(
-            name=TAG,
-            url="{{ url }}",
-            json_data={"subject": "{{ subject }}", "text": "{{ body }}"},
-            secrets={"url": settings.alert_webhook_url.get_secret_value()},
+        blocks["hailong-alert-webhook"] = CustomWebhookNotificationBlock.model_validate(
+            {
+                "name": TAG,
+                "url": "{{ url }}",
+                "json_data": {"subject": "{{ subject }}", "text": "{{ body }}"},
+                "secrets": {"url": settings.alert_webhook_url.get_secret_value()},
+            }
         )
-    return [block.save(name, overwrite=True) for name, block in blocks.items()]
+    return asyncio.run(_save(blocks))
 
 
 def read_automations(channels: list[UUID], path: Path = AUTOMATIONS) -> list[AutomationCore]:
@@ -73,6 +75,10 @@ def read_automations(channels: list[UUID], path: Path = AUTOMATIONS) -> list[Aut
 def apply_automations(automations: list[AutomationCore]) -> None:
     """Make the server's automations that are ours equal to these; others are left alone."""
     asyncio.run(_apply(automations))
+
+
+async def _save(blocks: dict[str, Block]) -> list[UUID]:
+    return [await block.asave(name, overwrite=True) for name, block in blocks.items()]
 
 
 async def _apply(automations: list[AutomationCore]) -> None:

@@ -7,27 +7,25 @@ from typing import Any
 
 import polars as pl
 from prefect import flow, get_run_logger, runtime
+from prefect.client.schemas.objects import State
 from prefect.events import emit_event
-from prefect.states import Completed, State
+from prefect.states import Completed
 
 from flows import artifacts, rounds, summaries
+from flows.jobs import RoundRef, load_survey_once
 from flows.schedule import round_at
-from flows.settings import Settings
 from flows.stages import RoundJob
-from surveys.catalogue import SurveyFolder, load_survey
+from surveys.catalogue import SurveyFolder
 from surveys.models import Round
 from transforms.response_monitoring import Window, count_received, monitor_response
-from transforms.units import ancestors_of, parents_of
-from validations.gates import GateReport
+from transforms.units import ancestors_of
 
 BELOW_PLAN, BURST = "hailong.response-below-plan", "hailong.suspicious-burst"
 
 
 def _run_name() -> str:
     given = runtime.flow_run.parameters
-    return f"{given['survey'].rstrip('/').rsplit('/', 1)[-1]} {given.get('round_code') or ''} collect".replace(
-        "  ", " "
-    )
+    return " ".join([RoundRef(given["survey"], "").survey_name, *filter(None, [given.get("round_code")]), "collect"])
 
 
 @flow(name="collect", flow_run_name=_run_name, persist_result=False)
@@ -39,51 +37,49 @@ def collect(
     Args:
         survey: name or folder of the survey.
         round_code: round, e.g. 2023-2; default: the round that is open at the time the run was scheduled for.
-        source_url, storage: override the settings of the installation.
+        source_url, storage: override the installation's settings; keep passwords in HAILONG_SOURCE_URL.
     """
-    given = {"source_url": source_url, "storage": storage}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    folder, scheduled = load_survey(survey), runtime.flow_run.scheduled_start_time
-    round_code = round_code or round_at(folder, "collect", scheduled).round_code
-    job = RoundJob.open(folder, round_code, settings)
-    with job.storage.lock(job.survey_code, round_code, settings.lock_timeout_seconds):
-        outcomes = [
-            step(job)
-            for step in (rounds.extract, rounds.validate_landing, rounds.select_current, rounds.validate_submissions,
-                         rounds.select_accepted)
-        ]  # fmt: skip
-        findings = monitor(job, scheduled)
-    findings += summaries.warnings_of(outcome for outcome in outcomes if isinstance(outcome, GateReport))
+    scheduled = runtime.flow_run.scheduled_start_time
+    round_code = round_code or round_at(load_survey_once(survey), "collect", scheduled).round_code
+    ref = RoundRef(survey, round_code, source_url=source_url, storage=storage)
+    job = ref.open()
+    with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
+        rounds.extract(ref)
+        reports = [rounds.validate_landing(ref)]
+        rounds.select_current(ref)
+        reports.append(rounds.validate_submissions(ref))
+        rounds.select_accepted(ref)
+        findings = [*monitor(ref, scheduled), *summaries.warnings_of(reports)]
     return Completed(name="CompletedWithWarnings" if findings else None, message="; ".join(findings) or "on plan")
 
 
 @rounds.stage("monitor response")
-def monitor(job: RoundJob, scheduled: dt.datetime) -> list[str]:
+def monitor(ref: RoundRef, scheduled: dt.datetime) -> list[str]:
     """Show the response of the system and the units below it, and raise the events that become alerts.
 
     Returns:
         findings, one line each.
     """
-    units = {unit.unit_code: unit.unit_name for unit in job.folder.units_on(job.round.register_date)}
+    job = ref.open()
     today = scheduled.astimezone(job.folder.survey.zone).date()
     table = watch_round(job, today)
-    above = parents_of(job.folder.units_on(job.round.register_date))
-    root = next(code for code, parent in above.items() if parent is None)
-    shown = table.filter(pl.col("unit_code").is_in([code for code, parent in above.items() if parent in (None, root)]))
-    rows = shown.sort(pl.col("unit_code") != root, ~pl.col("is_lagging"), "pace_pct", "unit_code", nulls_last=True)
-    artifacts.show_table(
-        job,
-        "monitoring",
-        "Theo dõi phản hồi / Response so far",
-        ({"unit": units[r["unit_code"]], **r} for r in rows.to_dicts()),
+    units = job.folder.units_on(job.round.register_date)
+    root = next(unit.unit_code for unit in units if unit.parent_code is None)
+    names = pl.DataFrame([(unit.unit_code, unit.unit_name) for unit in units], ["unit_code", "unit_name"], orient="row")
+    shown = (
+        names.join(table, on="unit_code")
+        .filter(pl.col("unit_code").is_in([unit.unit_code for unit in units if unit.parent_code in (None, root)]))
+        .sort(pl.col("unit_code") != root, ~pl.col("is_lagging"), "pace_pct", "unit_code", nulls_last=True)
     )
+    artifacts.show_table(job, "monitoring", "Theo dõi phản hồi / Response so far", shown.iter_rows(named=True))
     system = table.row(by_predicate=pl.col("unit_code") == root, named=True)
     lagging = shown.filter(pl.col("is_lagging"))["unit_code"].to_list()
     bursts = table.filter(pl.col("is_burst") & (pl.col("unit_code") != root))["unit_code"].to_list()
     get_run_logger().info(
-        "%d accepted, %s projected, %s planned; %d units lag", system["n_received"], system["n_projected"],
-        system["n_planned"], len(lagging),
-    )  # fmt: skip
+        "%d accepted, %s projected, %s planned; %d units lag",
+        *(system[name] for name in ("n_received", "n_projected", "n_planned")),
+        len(lagging),
+    )
     findings = []
     window = _window(job.round)
     is_half = 2 * window.complete_days(today) >= window.n_days

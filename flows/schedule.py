@@ -156,7 +156,7 @@ def _deployment(schedule: RoundSchedule) -> str:
     name, zone = schedule.round.name, schedule.time_zone
     collect, close = (rule.replace("\n", "\\n") for rule in (schedule.collect_rule, schedule.close_rule))
     return f"""\
-  - name: {schedule.survey_code} {schedule.round.round_code}
+  - name: {schedule.survey_code}-{schedule.round.round_code}
     <<: *round
     description: >-
       {name.vi}: thu thập lúc {_hours()} từ {schedule.round.opens_on:%d/%m/%Y} đến {schedule.round.closes_on:%d/%m/%Y},
