@@ -25,6 +25,7 @@ from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
+from transforms.microdata_release import MicrodataRelease, generalise_microdata, measure_anonymity
 from transforms.protection import protect_counts
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
@@ -32,6 +33,7 @@ from transforms.results import Counts, Frames, RoundContext, compute_results, ro
 from transforms.submissions import find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
 from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
+from transforms.themes import themes_of
 from transforms.units import partition_units
 from validations.gates import GateReport, run_gate, split_submissions
 from warehouse.engine import open_warehouse
@@ -102,6 +104,11 @@ class RoundJob:
     def scan_parts(self, kind: str) -> pl.LazyFrame:
         """All partitions' rows of a kind (`microdata`, `comments`)."""
         return pl.scan_parquet(sorted((self.results / kind).glob("part-*.parquet")))
+
+    @property
+    def microdata_export(self) -> Path:
+        folder = self.storage.anonymised / "exports" / self.survey_code / self.round_code
+        return private_folder(folder, 0o750) / "microdata.parquet"
 
     def key(self) -> Key:
         """The key of pseudonyms: of the round's first run while its secret is there, else the active key.
@@ -231,9 +238,7 @@ def anonymise_part(job: RoundJob, part: int) -> dict[str, int]:
     }
     microdata, comments = job.part("microdata", part), job.part("comments", part)
     _sink(parts.microdata.sort("submission_pseudonym"), microdata, 0o640, facts)
-    themed = parts.comments.sort("comment_id").with_columns(
-        pl.lit([], dtype=pl.List(pl.String)).alias("themes"), pl.lit("neutral").alias("polarity")
-    )
+    themed = themes_of(parts.comments.sort("comment_id"), "redacted_text", job.folder.themes)
     _sink(themed, comments, 0o640)
     return {"n_microdata": _rows(microdata), "n_comments": _rows(comments)}
 
@@ -252,7 +257,9 @@ def tally_part(job: RoundJob, part: int) -> None:
     microdata = pl.scan_parquet(job.part("microdata", part))
     frames = {
         **tally(microdata, job.context.instrument, job.method)._asdict(),
-        **{f"naming_{name}": frame for name, frame in tally_naming(microdata, job.context.instrument)._asdict().items()},
+        **{
+            f"naming_{name}": frame for name, frame in tally_naming(microdata, job.context.instrument)._asdict().items()
+        },
         "feedback": tally_comments(pl.scan_parquet(job.part("comments", part))),
     }
     for name, frame in frames.items():
@@ -323,6 +330,31 @@ def load_round(
         return load_release(engine, job.folder, job.round, result_frames(job), run, rows)
     finally:
         engine.dispose()
+
+
+def release_microdata(job: RoundJob) -> MicrodataRelease:
+    """Microdata for researchers, at the method's k and l: `exports/<survey>/<round>/microdata.parquet`.
+
+    Raises:
+        UnreleasableError: the round is too small, or nobody is dissatisfied; nothing is written.
+    """
+    units = job.folder.units_on(job.round.register_date)
+    release = generalise_microdata(job.scan_parts("microdata"), job.context.instrument, job.method, units)
+    k, l = measure_anonymity(release.microdata, release.quasi_identifiers)  # noqa: E741
+    facts = {
+        "survey_code": job.survey_code,
+        "round_code": job.round_code,
+        "instrument_code": job.context.instrument.instrument_code,
+        "method_version": f"{job.method.method_code} {job.method.version}",
+        "code_version": code_version(),
+        "k_anonymity": str(k),
+        "l_diversity": str(l),
+        "quasi_identifiers": " ".join(release.quasi_identifiers),
+        "generalised": release.report.write_json(),
+    }
+    with replacing(job.microdata_export) as temporary:
+        release.microdata.write_parquet(temporary, compression="zstd", metadata=facts)
+    return release
 
 
 def result_frames(job: RoundJob) -> Frames:

@@ -40,7 +40,7 @@ class MicrodataRelease(NamedTuple):
     quasi_identifiers: list[str]
 
 
-def release_microdata(
+def generalise_microdata(
     microdata: pl.LazyFrame, instrument: Instrument, method: Method, units: Iterable[Unit]
 ) -> MicrodataRelease:
     """Generalise a round's microdata to the method's k and l.

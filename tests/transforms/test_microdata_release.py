@@ -22,8 +22,8 @@ from transforms.microdata_release import (
     SUPPRESSED,
     MicrodataRelease,
     UnreleasableError,
+    generalise_microdata,
     measure_anonymity,
-    release_microdata,
 )
 from transforms.units import ancestors_of
 
@@ -49,7 +49,7 @@ def microdata() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def release(microdata: pl.DataFrame) -> MicrodataRelease:
-    return release_microdata(microdata.lazy(), INSTRUMENT, METHOD, UNITS)
+    return generalise_microdata(microdata.lazy(), INSTRUMENT, METHOD, UNITS)
 
 
 def with_k_and_l(k: int, l: int) -> Method:  # noqa: E741
@@ -69,7 +69,7 @@ def pycanon_k_and_l(frame: pl.DataFrame, quasi_identifiers: list[str], sensitive
 
 @pytest.mark.parametrize(("k", "l"), [(2, 1), (5, 2), (25, 2)])
 def test_an_independent_library_finds_k_and_l(microdata: pl.DataFrame, k: int, l: int) -> None:  # noqa: E741
-    release = release_microdata(microdata.lazy(), INSTRUMENT, with_k_and_l(k, l), UNITS)
+    release = generalise_microdata(microdata.lazy(), INSTRUMENT, with_k_and_l(k, l), UNITS)
     found = pycanon_k_and_l(release.microdata, release.quasi_identifiers, SENSITIVE)
     assert found[0] >= k
     assert found[1] >= l
@@ -110,7 +110,7 @@ def test_the_report_accounts_for_every_row_of_every_quasi_identifier(release: Mi
 
 def test_the_order_of_rows_changes_nothing(microdata: pl.DataFrame, release: MicrodataRelease) -> None:
     shuffled = microdata.sample(fraction=1.0, shuffle=True, seed=7)
-    again = release_microdata(shuffled.lazy(), INSTRUMENT, METHOD, UNITS)
+    again = generalise_microdata(shuffled.lazy(), INSTRUMENT, METHOD, UNITS)
     assert again.microdata.equals(release.microdata)
     assert again.report.equals(release.report)
 
@@ -118,18 +118,18 @@ def test_the_order_of_rows_changes_nothing(microdata: pl.DataFrame, release: Mic
 def test_a_round_without_dissatisfaction_cannot_be_made_diverse(microdata: pl.DataFrame) -> None:
     content = microdata.with_columns(pl.lit(5, dtype=pl.Int16).alias(q.column) for q in INSTRUMENT.questions)
     with pytest.raises(UnreleasableError, match="0 of 4000 respondents are dissatisfied"):
-        release_microdata(content.lazy(), INSTRUMENT, METHOD, UNITS)
-    release = release_microdata(content.lazy(), INSTRUMENT, with_k_and_l(5, 1), UNITS)
+        generalise_microdata(content.lazy(), INSTRUMENT, METHOD, UNITS)
+    release = generalise_microdata(content.lazy(), INSTRUMENT, with_k_and_l(5, 1), UNITS)
     assert measure_anonymity(release.microdata, release.quasi_identifiers)[0] >= 5
 
 
 def test_fewer_than_k_submissions_are_not_released(microdata: pl.DataFrame) -> None:
     with pytest.raises(UnreleasableError, match="4 submissions are fewer than microdata_k = 5"):
-        release_microdata(microdata.head(4).lazy(), INSTRUMENT, METHOD, UNITS)
+        generalise_microdata(microdata.head(4).lazy(), INSTRUMENT, METHOD, UNITS)
 
 
 def test_more_data_lose_less(microdata: pl.DataFrame, release: MicrodataRelease) -> None:
-    few = release_microdata(microdata.sample(400, seed=1).lazy(), INSTRUMENT, METHOD, UNITS)
+    few = generalise_microdata(microdata.sample(400, seed=1).lazy(), INSTRUMENT, METHOD, UNITS)
 
     def exact_units(found: MicrodataRelease) -> float:
         return sum(found.report.filter(quasi_identifier="unit_code", level="exact")["rows_pct"])
@@ -173,9 +173,9 @@ def test_k_and_l_hold_whatever_the_round_looks_like(rows: list[tuple[str, str, i
     is_attainable = len({answer == 1 for *_, answer in rows}) == 2
     if not is_attainable:
         with pytest.raises(UnreleasableError):
-            release_microdata(frame.lazy(), folder.instruments["demo"], strict, units)
+            generalise_microdata(frame.lazy(), folder.instruments["demo"], strict, units)
         return
-    release = release_microdata(frame.lazy(), folder.instruments["demo"], strict, units)
+    release = generalise_microdata(frame.lazy(), folder.instruments["demo"], strict, units)
     smallest, diversity = measure_anonymity(release.microdata, release.quasi_identifiers)
     assert release.microdata.height == len(rows)
     assert smallest >= k
