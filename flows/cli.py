@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import rounds
+from flows.commands import rounds, themes
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
 from surveys.catalogue import SurveyError
@@ -28,6 +28,7 @@ app.command("check")(rounds.check)
 app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
+app.command("themes")(themes.themes)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -28,6 +28,7 @@ from surveys.models import (
     Survey,
     Unit,
 )
+from surveys.themes import Lexicon
 
 SURVEYS_ROOT = Path(__file__).parent
 
@@ -69,7 +70,7 @@ class SurveyFolder:
     rules: tuple[Rule, ...] = ()
     frame: tuple[FrameCell, ...] = ()
     published: tuple[PublishedResult, ...] = ()
-    themes: dict[str, Any] = field(default_factory=dict)
+    themes: Lexicon | None = None
 
     def round(self, round_code: str) -> Round:
         for round_ in self.rounds:
@@ -153,7 +154,7 @@ class _Reader:
             "rules": tuple(self._models(Rule, "rules.yaml", "rules")),
             "frame": tuple(self._rows(FrameCell, "frame.csv")),
             "published": tuple(self._rows(PublishedResult, "published_results.csv")),
-            "themes": (self._yaml("themes.yaml") or {}) if (self.path / "themes.yaml").exists() else {},
+            "themes": self._model(Lexicon, "themes.yaml") if (self.path / "themes.yaml").exists() else None,
         }
         if survey is None or self.problems:
             return None
