@@ -1,0 +1,112 @@
+"""Street addresses: a house number with the name of its street. A street or a district alone identifies no one.
+
+The number decides with what stands around it: 'số nhà 12', '243/55/5 Phạm Ngũ Lão', 'ngõ 12 phố Huế', '26C Ngô Gia Tự',
+against 'Trường Tiểu học số 2 Trần Phú', 'Điều 5 Nghị định', '30/4 Hà Nội'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from transforms.identifiers import Span
+from transforms.name_lexicon import FAMOUS_NAMES, PLACES, SURNAMES, fold
+
+_HOUSE = r"\d{1,4}[a-z]?\d?(?:[/-]\d{1,4}[a-z]?){0,5}"
+_LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom|duong so)"
+_WORD = r"[a-z'\u2019]{1,12}"
+# number, then lanes with their numbers, then the street with or without its word
+_ADDRESS = re.compile(
+    rf"(?<![a-z0-9./-])(?P<key>(?:dia chi|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?)?"
+    rf"(?P<house>{_HOUSE})(?![a-z0-9])"
+    rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
+    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
+    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}})"
+)
+_LANE_FIRST = re.compile(
+    rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
+    rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
+    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}})"
+)
+_NUMBERED_WAY = re.compile(
+    r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])(?:,? (?:ngo|ngach|hem|kiet|to|khu|ap|thon|xom|duong|khu pho|duong so)"
+    r" (?:so )?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}){0,4}"
+)
+# What numbers other than houses come after.
+_COUNTED = re.compile(
+    r"(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows|version|chuong|loai|cap"
+    r"|hang|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them|truoc|sau|qd|tt"
+    r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co|gom|may|tang|doan"
+    r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?$"
+)
+_GENERIC = frozenset("""
+    truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat giao ke
+    can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop khu xa huyen tinh quan
+    thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
+""".split())  # fmt: skip
+_STREETS = frozenset(fold(name) for name in FAMOUS_NAMES)
+_PROVINCES = frozenset(fold(name) for name in PLACES)
+_FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
+_LOCATIVE = re.compile(r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den|ho khau|\blen|\bqua|\bgan|\bso) ?$")
+_ROAD_ENDS = re.compile(r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$")
+
+
+def find_addresses(text: str, plain: str) -> Iterator[Span]:
+    """Spans of house number with street in `text`; `plain` is `fold(text)`."""
+    for pattern in (_ADDRESS, _LANE_FIRST):
+        position = 0
+        while match := pattern.search(plain, position):
+            position = match.end("house")
+            if (end := _street_end(text, plain, match)) and not _counts(plain, match):
+                yield Span(match.start(), end, "ADDRESS")
+                position = end
+    for match in _NUMBERED_WAY.finditer(plain):
+        yield Span(match.start(), match.end(), "ADDRESS")
+
+
+def _counts(plain: str, match: re.Match[str]) -> bool:
+    """Whether the number counts or ranks something: 'tháng 5', 'Tiểu học số 2', '30/4', 'năm 2023'."""
+    before = plain[max(0, match.start() - 24) : match.start()]
+    house, key = match.group("house"), match.groupdict().get("key")
+    if _COUNTED.search(before):
+        return True
+    if key and key.startswith(("so nha", "nha so", "dia chi", "d/c")) or "lane" in match.re.groupindex:
+        return False
+    return bool(re.fullmatch(r"(?:19|20)\d\d|(?:0?\d|1[0-2])/(?:19|20)\d\d", house))
+
+
+def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
+    """Where the street's name ends, or 0 when these words are no street."""
+    start, end = match.span("street")
+    street = plain[start:end]
+    if street[0].isdigit():
+        return end if match.group("way") else 0
+    words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]
+    names = [plain[a:b] for a, b in words]
+    key = match.groupdict().get("key") or ("lane" if "lane" in match.re.groupindex else "")
+    is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
+    for size in range(min(5, len(names)), 1, -1):
+        if " ".join(names[:size]) in _STREETS and (text[words[0][0]].isupper() or is_keyed or _LOCATIVE.search(plain[: match.start()][-16:])):
+            return words[size - 1][1]
+    capitals = 0
+    while capitals < len(words) and text[words[capitals][0]].isupper() and names[capitals] not in _GENERIC:
+        capitals += 1
+    if capitals == 0:
+        return _lower_street_end(names, words) if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so"))) else 0
+    if capitals == 1:
+        return words[0][1] if match.group("way") else 0
+    is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
+    is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
+    if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
+        return 0
+    if is_keyed or (is_number_telling and not is_date) or names[0] in _FOLDED_SURNAMES or _LOCATIVE.search(plain[: match.start()][-16:]):
+        return words[capitals - 1][1]
+    return 0
+
+
+def _lower_street_end(names: list[str], words: list[tuple[int, int]]) -> int:
+    """Up to four words after 'đường', until one that goes on with the sentence."""
+    size = 0
+    while size < min(3, len(names)) and not _ROAD_ENDS.match(names[size]):
+        size += 1
+    return words[size - 1][1] if size else 0

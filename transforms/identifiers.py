@@ -1,0 +1,398 @@
+"""Identifiers of persons and organisations in a comment: numbers, addresses of e-mail, handles, plates, dates of birth.
+
+Patterns run on the folded text (lower-case ASCII, same length: `name_lexicon.fold`). A number is decided by its shape
+where the shape is proof enough (treasury account, national id, mobile, tax code with its check digit), in that order,
+since 9 of 100 mobile numbers also pass the tax check; otherwise by the nearest keyword before it, else after it.
+Every pattern is linear: bounded repeats, and no two neighbours that can match the same character.
+
+Sources: Circular 18/2020/TT-BTC (treasury account TTTT.L.UUUUUUU.PPPPP), Decree 137/2015 (12-digit national id: place,
+century and sex, year), Circular 86/2024/TT-BTC (tax code), Circular 24/2023/TT-BCA (plates).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import phonenumbers
+from stdnum.vn import mst
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` (exclusive) of the NFC text, and what they are."""
+
+    start: int
+    end: int
+    type: str
+
+
+def find_identifiers(text: str, plain: str) -> Iterator[Span]:
+    """Spans of `text`, strongest evidence first: a later span that overlaps an earlier one is to be dropped.
+
+    `plain` is `fold(text)`.
+    """
+    if "@" in plain or _MAIL_WORDS.search(plain):
+        yield from _find_emails(plain)
+    if _SOCIAL_WORDS.search(plain):
+        yield from _find_handles(plain)
+    if _NUMBER_WORDS.search(plain):
+        yield from _find_spelt_phones(plain)
+    if _DIGIT.search(plain):
+        yield from _find_births(plain)
+        if _SIX_DIGITS.search(plain):
+            yield from _find_passports(text, plain)
+            yield from _find_long_numbers(plain)
+        yield from _find_plates(text, plain)
+
+
+_DIGIT = re.compile(r"\d")
+_SIX_DIGITS = re.compile(r"\d(?:[ .,()/-]{0,3}[\do]){4}")
+
+# --- e-mail and social media -------------------------------------------------------------------------------
+
+_MAIL_WORDS = re.compile(r"a cong|\bacong\b|[\[({]\s?at\s?[\])}]|\b(?:g|hot|ya?hoo ?)mail\b|\b(?:mail|email)\b|\bat\b")
+_AT = r"(?: ?@ ?| ?[\[({] ?(?:at|a cong|acong|a-cong) ?[\])}] ?| (?:a cong|acong|a-cong) )"
+_DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|cham) ?[\])}] ?| (?:dot|cham) )"
+_TLD = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|co|us|uk|jp|kr|de|fr|au)"
+_EMAILS = (
+    re.compile(r"(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,62}){1,5}"),
+    re.compile(
+        rf"(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}{_AT}"
+        rf"[a-z0-9-]{{1,62}}(?:{_DOT}[a-z0-9-]{{2,62}}){{0,3}}{_DOT}{_TLD}(?![a-z0-9])"
+    ),
+    # the provider's name is proof enough: 'lan.nguyen at gmail', 'lan86 gmail.com', 'lan@gmail'
+    re.compile(
+        r"(?<![a-z0-9])(?!va |qua |bang |cua |la |mail |email |dia |chi |nhan |gui |vao |thu |hop |mot |co |dung )"
+        r"[a-z0-9][a-z0-9._%+-]{2,63}(?: ?@ ?| ?[\[({] ?(?:at|a cong) ?[\])}] ?| (?:at|a cong|acong) )"
+        rf"(?:gmail|yahoo|hotmail|outlook|icloud|live|email)(?:{_DOT}{_TLD}){{0,2}}(?![a-z0-9])"
+    ),
+    re.compile(rf"(?<![a-z0-9])(?=[a-z._]{{0,40}}[\d._])[a-z0-9][a-z0-9._%+-]{{2,63}} (?:gmail|yahoo|hotmail|outlook)(?:{_DOT}{_TLD}){{1,2}}(?![a-z0-9])"),
+)  # fmt: skip
+
+
+def _find_emails(plain: str) -> Iterator[Span]:
+    for pattern in _EMAILS:
+        for match in pattern.finditer(plain):
+            yield Span(match.start(), match.end() - (plain[match.end() - 1] in "-."), "EMAIL")
+
+
+_NETWORKS = r"facebook|face|fb|zalo|tiktok|tik tok|telegram|tele|instagram|insta|ig|twitter|skype|viber|wechat|threads|linkedin|messenger|mess|youtube|kakaotalk|line id"
+_SOCIAL_WORDS = re.compile(
+    rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc|youtu|wa)\b|\bt\.me/|(?<![a-z0-9._-])@[a-z]|fb\.|zalo\.me"
+)
+_SOCIAL_LINK = re.compile(
+    r"(?<![a-z0-9@.])(?:https?://)?(?:[a-z-]{1,12}\.)?"
+    r"(?:(?:facebook|fb|zaloapp|tiktok|instagram|twitter|threads|linkedin|pinterest|vk)\.(?:com|net|vn|me)|zalo\.me|fb\.me"
+    r"|m\.me|t\.me|telegram\.me|wa\.me|viber\.me|youtube\.com/@|youtube\.com/c|x\.com|be\.net)/?[^\s<>\"'()\[\]{},;]{1,200}"
+)
+# A name of account: it has a digit, a dot or an underscore inside, or an @ before it.
+_HANDLE = r"@[a-z0-9][a-z0-9._-]{1,40}|(?=[a-z]{0,30}[\d._-]{1,4}[a-z0-9])[a-z0-9_][a-z0-9._-]{2,40}"
+_KEYED_HANDLE = re.compile(
+    rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc)\b(?:[ :=/-]{{1,3}}(?:(?:cua|ca|nhan|toi|minh|em|la|ten|id|nick|"
+    r"chinh|chu|so|dia|chi|tai|khoan|co|qua|page|kenh|cong|viec|zalo|facebook|fb|nay|rieng|voi|anh|ke|toan|name)[ :=-]{1,3}){0,5})"
+    rf"[\"'(]?({_HANDLE})"
+)
+_SECOND_HANDLE = re.compile(rf"(?: ?(?:va|hoac|hay|,|/|-) ?)({_HANDLE})")
+_BARE_HANDLE = re.compile(r"(?<![a-z0-9._%+@-])@[a-z][a-z0-9._-]{2,40}")
+
+
+def _find_handles(plain: str) -> Iterator[Span]:
+    for match in _SOCIAL_LINK.finditer(plain):
+        yield Span(match.start(), match.start() + len(match.group().rstrip(".!?:…")), "SOCIAL_HANDLE")
+    for match in _KEYED_HANDLE.finditer(plain):
+        yield from _handle(plain, match)
+        if second := _SECOND_HANDLE.match(plain, match.end()):
+            yield from _handle(plain, second)
+    for match in _BARE_HANDLE.finditer(plain):
+        yield Span(match.start(), match.start() + len(match.group().rstrip(".-")), "SOCIAL_HANDLE")
+
+
+def _handle(plain: str, match: re.Match[str]) -> Iterator[Span]:
+    handle = match.group(1).rstrip(".-_")
+    if re.search(r"[a-z]", handle) and not _NOT_A_HANDLE.fullmatch(handle):
+        yield Span(match.start(1), match.start(1) + len(handle), "SOCIAL_HANDLE")
+
+
+_NOT_A_HANDLE = re.compile(r"\d+[a-z]{1,3}\d{0,2}|[a-z]{1,12}-[a-z]{1,12}|(?:[a-z-]+\.){1,4}(?:vn|com|net|gov)|v\d[\d.]*|[a-z]{1,4}\d")
+
+# --- passports and plates ----------------------------------------------------------------------------------
+
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2}) ?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[A-Za-z])")
+_PASSPORT_KEY = re.compile(r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh")
+_KEYED_PASSPORT = re.compile(
+    r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat|duc|uc|anh)"
+    r"[ :=.]{0,2}){0,4}[ :=.(#]{0,3}((?=[a-z]{0,3}\d)[a-z0-9]{6,10})(?![\d/a-z])"
+)
+
+
+def _find_passports(text: str, plain: str) -> Iterator[Span]:
+    keyed = _PASSPORT_KEY.search(plain) is not None
+    if keyed:
+        for match in _KEYED_PASSPORT.finditer(plain):
+            yield Span(match.start(1), match.end(1), "PASSPORT")
+    for match in _PASSPORT.finditer(plain):
+        capital = text[match.start()].isupper()
+        digits = sum(character.isdigit() for character in match.group(2))
+        by_shape = capital and len(match.group(1)) == 1 and digits in (7, 8) and " " not in match.group()
+        if (keyed and (capital or " " not in match.group())) or (
+            by_shape and not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start())
+        ):
+            yield Span(match.start(), match.end(), "PASSPORT")
+
+
+_PLATE = re.compile(
+    r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]|[.,]\d)"
+)
+_VEHICLE = re.compile(r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b")
+
+
+def _find_plates(text: str, plain: str) -> Iterator[Span]:
+    for match in _PLATE.finditer(plain):
+        series, separator, serial = match.group(3), match.group(4), match.group(5)
+        capital = text[match.start(3)].isupper()
+        shaped = capital and (not serial.isdigit() or len(serial) == 5 or (len(serial) == 4 and "-" in separator))
+        near_vehicle = _VEHICLE.search(plain, max(0, match.start() - 40), min(len(plain), match.end() + 25)) is not None
+        dashed = "-" in separator and len(serial) > 4 and series[0] not in "h"
+        if shaped or near_vehicle or dashed:
+            yield Span(match.start(), match.end(), "PLATE")
+
+
+# --- dates of birth ----------------------------------------------------------------------------------------
+
+_DATE = (
+    r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
+    r"|\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2}))?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
+)
+_BIRTH_KEY = (
+    r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?|sn|ns|"
+    r"date of birth|born(?: on| in)?|birthday)(?![a-z])"
+)
+_NOT_A_BIRTH = re.compile(
+    r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
+)
+_BIRTH_FILL = r"(?:(?:la|ngay|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
+_BIRTH = re.compile(rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]|20[01])\d)(?![\d/.-]))")
+_BIRTH_AGAIN = re.compile(
+    rf"[\" ,;)]{{0,3}}(?:(?:->|=>|thanh|sang|va|hoac|hay|chu khong phai|khong phai|la|ma|ghi|dung|phai|bi|nham|nhap|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra)[\" :,(]{{1,2}}){{0,6}}(?P<date>{_DATE})"
+)
+_BIRTH_AFTER = re.compile(
+    rf"(?<![\d/.-])(?P<date>{_DATE})[\" ,()]{{1,3}}(?:(?:moi|chinh|la|dung|vao|o|muc|dong|cho|phan)[ :]{{1,2}}){{0,5}}(?:ngay|nam) (?:thang nam )?sinh\b"
+)
+_YEAR_BORN = re.compile(r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan|vien|dong|%))")
+
+
+def _find_births(plain: str) -> Iterator[Span]:
+    if "sinh" not in plain and not _BIRTH_WORDS.search(plain):
+        return
+    for match in _BIRTH.finditer(plain):
+        key_at = match.start()
+        if _NOT_A_BIRTH.search(plain[max(0, key_at - 7) : key_at].rstrip()) and plain.startswith("sinh", key_at):
+            continue
+        name = "date" if match.group("date") else "year"
+        yield Span(match.start(name), match.end(name), "DOB")
+        if again := _BIRTH_AGAIN.match(plain, match.end()):
+            yield Span(again.start("date"), again.end("date"), "DOB")
+    for match in _BIRTH_AFTER.finditer(plain):
+        yield Span(match.start("date"), match.end("date"), "DOB")
+    for match in _YEAR_BORN.finditer(plain):
+        if not _NOT_A_BIRTH.search(plain[max(0, match.start() - 7) : match.start()].rstrip()):
+            yield Span(match.start(1), match.end(1), "DOB")
+
+
+_BIRTH_WORDS = re.compile(r"\b(?:sn|ns|dob|d\.o\.b|born|birth|birthday|ntns)\b")
+
+# --- telephone numbers in words ----------------------------------------------------------------------------
+
+_NUMBER_WORD = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|lam|sau|bay|bẩy|tam|chin|\d)"
+_NUMBER_WORDS = re.compile(r"\b(?:khong|ko|zero)[ ,.-]{1,2}(?:chin|tam|bay|nam|ba|[35789])\b|\b(?:o|0) (?:chin|tam|bay|ba|nam)\b")
+_SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|[0o])(?:[ ,.-]{{1,2}}{_NUMBER_WORD}){{8,10}}(?![a-z0-9])")
+
+
+def _find_spelt_phones(plain: str) -> Iterator[Span]:
+    for match in _SPELT_PHONE.finditer(plain):
+        yield Span(match.start(), match.end(), "PHONE")
+
+
+# --- long numbers ------------------------------------------------------------------------------------------
+
+# A number starts after no digit, no letter (but for a keyword written against it: 'TK0071...'), no decimal sign.
+_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=mst)|(?<=cccd)|(?<=cmnd)|(?<=dt)|(?<=qhns)|(?<=zalo)|(?<=so))(?<!\d[.,/])"
+_TREASURY = re.compile(rf"{_EDGE}\d{{4}} ?[. -] ?\d ?[. -] ?\d{{7}}(?: ?[. -] ?\d{{5}})?(?!\d)")
+_TAX_BRANCH = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{9}} ?[-/] ?\d{{3}}(?![\d/]|[.-]\d)")
+_PHONES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![\d+])(?:\+ ?|00)\d{1,3}(?:[ .()-]{0,3}\d){6,12}(?!\d)",
+        r"(?<!\d)\( ?(?:\+? ?84|0\d{1,3}) ?\)(?:[ .-]{0,3}\d){6,10}(?!\d)",
+        rf"{_EDGE}84 ?(?:\(0\) ?)?[ .-]?[235789](?:[ .-]?\d){{8,9}}(?!\d)",
+        r"(?:(?<![\da-z])|(?<=tk)|(?<=dt)|(?<=zalo)|(?<=so))(?<!\d[.,])0(?:[ .,-]{0,3}\d){8,10}(?!\d)",
+        r"(?:(?<![\da-z])|(?<=dt)|(?<=zalo))(?<!\d[.,])[0o](?:[ .-]{0,2}[\dol]){9}(?![a-z0-9])",
+    )
+)
+_NUMBER = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
+
+_MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
+_LANDLINE = re.compile(r"02\d{8,9}")
+_NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
+_MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
+_UNIT = re.compile(
+    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep)\b)"
+)
+_DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
+
+_KEYWORDS = {
+    "PHONE": """
+        sdt|so dt|dt|dien ?thoai|phone|tel|mobile|di dong|dd|so may|zalo|hotline|call|alo|lien he|lien lac|lh|goi|sms|nhan tin|viber
+        |so cua (?:toi|em|chi|anh)|may ban|fax|so ban|co dinh|nghe may|bam|may le|whatsapp|imess""",
+    "NATIONAL_ID": """
+        cccd|cmnd|cmtnd|cmt|cmtd|can ?cuoc|chung minh|so dinh danh|ma dinh danh|giay to tuy than|the can""",
+    "TAX_CODE": """
+        mst|ma ?so ?thue|ma thue|m\\.s\\.t|msdn|ma so doanh nghiep|tax ?code|ma so (?:ho )?kinh doanh|ma so chi nhanh""",
+    "BUDGET_UNIT_CODE": """
+        m?dvqhns|m?dvqhnsnn|dv ?qhns|ma so qhns|qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach|ma (?:so )?(?:cua )?(?:don vi|dv)
+        |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
+    "PASSPORT": "ho chieu|passport",
+    "BANK_ACCOUNT": """
+        tk|stk|tknh|tai ?khoan|so the|the atm|a/c|acc|account""",
+    "BANK": """
+        ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank|tpbank
+        |vpbank|vib|shb|hdbank|lpbank|lienvietpostbank|msb|ocb|scb|seabank|eximbank|abbank|pvcombank|momo|nguoi huong|thu huong|ghi co
+        |ghi no|chuyen (?:tien )?(?:vao|den|toi|nham|sang)|vao so""",
+    "REFERENCE": """
+        ma (?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an|cong trinh
+        |chuong trinh|ctmt|nguon|ndkt|chuong|hang|yeu cau|khach hang|kh|the|lenh|buu gui|buu pham|tai san|phien|xac nhan|xac thuc
+        |bao mat|hop dong|hoa don|chung tu|ket qua|kiem tra|thong bao|thu tuc|san pham|may|thiet bi|qr|hs|nop tien)
+        |ho so(?: so)?|so (?:ho so|hs|tham chieu|ref|seri|serial|imei|van ban|phieu|chung tu|ct|hoa don|hd|lenh|but toan|gd|giao dich
+        |uy nhiem chi|unc|bien lai|bien nhan|bao gia|hop dong|to khai|ky hieu|cong van|cv|thong bao|lo|quyen|dang ky|phien|the bhyt
+        |quyet dinh|ban ghi|du an|ve|thu tu)|lenh(?: chi| thanh toan| chuyen tien)?(?: so)?|chung tu(?: so)?|but toan(?: so)?
+        |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?|unc(?: so)?
+        |uy nhiem chi(?: so)?|giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi| hen)?(?: so)?
+        |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?|teamviewer
+        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?|ma""",
+    "MONEY": """
+        so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan|khoang|luong""",
+}
+_KEYWORD = re.compile(
+    r"(?<![a-z])(?:" + "|".join(f"(?P<{kind}>{re.sub(chr(10) + ' *', '', words)})" for kind, words in _KEYWORDS.items()) + r")(?![a-z])"
+)
+_REACH = 50
+_SHAPES = {  # digits that a number of the kind may have, when its keyword is there
+    "PHONE": range(7, 13),
+    "NATIONAL_ID": range(8, 14),
+    "TAX_CODE": range(9, 15),
+    "BUDGET_UNIT_CODE": range(7, 8),
+    "PASSPORT": range(7, 10),
+    "BANK_ACCOUNT": range(6, 21),
+    "BANK": range(8, 21),
+}
+_BANK_AFTER = re.compile(
+    r"[ (,;:-]{1,4}(?:(?:cua|tai|o|mo|ben|thuoc|nh|la|chi nhanh|cn|bank|ten|nguoi huong)[ :]{1,2}){0,4}(?:vietcombank|vcb|bidv"
+    r"|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|shb|hdbank|lpbank|msb|ocb|scb|seabank"
+    r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
+)
+_REFERENCE_NEAR = re.compile(
+    r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai|model|may|hop dong|lo"
+    r"|van don|build)\b[^.;\n]{0,15}$"
+)
+_GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
+_REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0,3}$")
+
+
+def _find_long_numbers(plain: str) -> Iterator[Span]:
+    for match in _TREASURY.finditer(plain):
+        if not _DATED.search(match.group()):
+            yield Span(match.start(), match.end(), "TREASURY_ACCOUNT")
+    for match in _TAX_BRANCH.finditer(plain):
+        if not _is_reference(plain, match.start()):
+            yield Span(match.start(), match.end(), "TAX_CODE")
+    numbers = [part for match in _NUMBER.finditer(plain) for part in _split_run(match)]
+    for start, end in numbers:
+        if _classify(plain, start, end) == "NATIONAL_ID":
+            yield Span(start, end, "NATIONAL_ID")
+    for pattern in _PHONES:
+        for match in pattern.finditer(plain):
+            if _is_phone(match.group()) and not _is_reference(plain, match.start()):
+                yield Span(match.start(), match.end(), "PHONE")
+    for start, end in numbers:
+        if kind := _classify(plain, start, end):
+            yield Span(start, end, kind)
+
+
+def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """A run of digit groups is one number, unless a group is long enough to be a number of its own."""
+    groups = list(re.finditer(r"\d+", match.group()))
+    if len(groups) > 1 and any(len(group.group()) >= 8 for group in groups):
+        yield from ((match.start() + group.start(), match.start() + group.end()) for group in groups if len(group.group()) > 5)
+    else:
+        yield match.span()
+
+
+def _classify(plain: str, start: int, end: int) -> str | None:
+    number = plain[start:end]
+    digits = re.sub(r"\D", "", number)
+    kind, is_adjacent = _keyword_before(plain, start)
+    if kind == "REFERENCE" and is_adjacent or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
+        return None
+    if _DATED.match(number) or digits.startswith(("1900", "1800")) and len(digits) < 11:
+        return None
+    if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
+        return "NATIONAL_ID"
+    if _UNIT.match(plain, end):
+        return None
+    if len(digits) == 10 and kind not in ("BANK_ACCOUNT", "NATIONAL_ID") and mst.is_valid(digits) and not _MONEY.fullmatch(number):
+        return "TAX_CODE"
+    if kind in _SHAPES and len(digits) in _SHAPES[kind]:
+        is_amount = _MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID" or kind == "BANK" and digits.endswith("000")
+        if not is_amount:
+            return "BANK_ACCOUNT" if kind == "BANK" else kind
+    if _MONEY.fullmatch(number):
+        return None
+    after, _ = _keyword_after(plain, end)
+    if after in _SHAPES and len(digits) in _SHAPES[after]:
+        return "BANK_ACCOUNT" if after == "BANK" else after
+    if _BANK_AFTER.match(plain, end) and len(digits) >= 8:
+        return "BANK_ACCOUNT"
+    if kind is None and max(map(len, re.findall(r"\d+", number))) >= 9:
+        # nothing says what it is; a number this long names someone more often than not
+        return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
+    return None
+
+
+def _is_phone(number: str) -> bool:
+    """Whether digits and separators are a telephone number of a person or an office, not a hotline (1900, 1800)."""
+    digits = re.sub(r"\D", "", number.replace("o", "0").replace("l", "1"))
+    if number.startswith(("+", "00")) and not re.match(r"(?:00)?84", digits):
+        try:
+            return phonenumbers.is_possible_number(phonenumbers.parse("+" + digits.removeprefix("00")))
+        except phonenumbers.NumberParseException:
+            return False
+    if not number.startswith("0") and (international := re.match(r"(?:00)?84(0?)", digits)):
+        digits = "0" + digits[international.end() :]
+    if _DATED.search(number):
+        return False
+    return bool(_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) or ("(" in number and 9 <= len(digits) <= 11))
+
+
+def _is_reference(plain: str, start: int) -> bool:
+    kind, is_adjacent = _keyword_before(plain, start)
+    return kind == "REFERENCE" and is_adjacent or _REFERENCE_HEAD.search(plain, max(0, start - 30), start) is not None
+
+
+def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
+    """Kind of the nearest keyword in the sentence before, and whether nothing but filling stands between."""
+    window_start = max(0, start - _REACH)
+    stop = max(plain.rfind(mark, window_start, start) for mark in (". ", "? ", "! ", "\n\n"))
+    last = None
+    for last in _KEYWORD.finditer(plain, max(window_start, stop + 1), start):
+        pass
+    if last is None:
+        return None, False
+    return last.lastgroup, _GAP.fullmatch(plain, last.end(), start) is not None
+
+
+def _keyword_after(plain: str, end: int) -> tuple[str | None, bool]:
+    first = _KEYWORD.search(plain, end, min(len(plain), end + 30))
+    if first is None or re.search(r"[.;\n]|\d", plain[end : first.start()]):
+        return None, False
+    return first.lastgroup, False

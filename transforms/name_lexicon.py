@@ -1,0 +1,590 @@
+"""Vietnamese words that tell a person's name from a place, an office or an ordinary word.
+
+Reference lists of the rules in `person_names.py`: syllables of names, titles, roles, places and common compounds.
+Written down from general knowledge of the language, place names from the official list of districts (2023) and
+provinces (until and since 1 July 2025). Every list is in lower case; `spellings` adds the other placement of the
+tone mark (hoà / hòa), and `fold` gives the form without diacritics.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_OLD_TO_NEW = dict(zip("òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+                       "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(), strict=True))  # fmt: skip
+_NEW_TO_OLD = {new: old for old, new in _OLD_TO_NEW.items()}
+_TONE_PLACEMENT = re.compile("|".join([*_OLD_TO_NEW, *_NEW_TO_OLD]))
+
+# One character to one character, so that offsets hold: letters to plain lower case, digits and spaces of any script
+# to ASCII. đ (U+0111) and ð (U+00F0) are both in use for the same letter; no normal form unifies them.
+_LETTERS = {
+    ord(character): (unicodedata.normalize("NFD", character)[0].lower())
+    for block in (range(0x41, 0x5B), range(0xC0, 0x250), range(0x1E00, 0x1F00))
+    for character in map(chr, block)
+    if character.isalpha()
+}
+_WIDE = {0xFF01 + offset: chr(0x21 + offset).lower() for offset in range(94)}
+_SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09], " ")
+_DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE63, 0x00AD], "-")
+_MARKS = {0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x00B4: "'", 0x00B7: ".", 0x2022: ".", 0x2024: "."}
+_FOLDING = {**_LETTERS, **_WIDE, **_SPACES, **_DASHES, **_MARKS, 0x0110: "d", 0x0111: "d", 0xD0: "d", 0xF0: "d"}
+_MATHEMATICAL_DIGITS = {0x1D7CE + offset: str(offset % 10) for offset in range(50)}
+_FOLDING |= _MATHEMATICAL_DIGITS
+
+
+def fold(text: str) -> str:
+    """`text` in lower-case ASCII letters and digits as far as it is Vietnamese; the same length."""
+    return text.translate(_FOLDING)
+
+
+def spellings(words: Iterable[str]) -> frozenset[str]:
+    """The words, and their spelling with the tone mark on the other vowel (`hòa`, `hoà`)."""
+    swap = _OLD_TO_NEW | _NEW_TO_OLD
+    words = tuple(words)
+    swapped = (_TONE_PLACEMENT.sub(lambda match: swap[match.group()], word) for word in words)
+    return frozenset(words) | frozenset(swapped)
+
+
+def _words(text: str) -> frozenset[str]:
+    return spellings(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return spellings(phrase.strip() for phrase in re.split(r"[;\n]", text) if phrase.strip())
+
+
+# --- syllables of names ------------------------------------------------------------------------------------
+
+#: Surnames that are hardly ever another word when written with their diacritics.
+STRONG_SURNAMES = _words("""
+    nguyễn trần phạm huỳnh hoàng đặng bùi trịnh đinh quách ngô lê vũ võ đỗ dương phùng nghiêm doãn khuất hoàn cấn
+    nguyển nguyên ngũyên phan đoàn giàng sùng thào hạng vừ
+""") - {"hoàn", "nguyên"}  # fmt: skip
+
+#: All surnames, minority ones included; many are words too (từ, lại, cao, văn, đồng ...).
+SURNAMES = STRONG_SURNAMES | _words("""
+    hồ lý lí mai hà đào lương cao lưu triệu đàm chu văn vi thái lâm tạ vương tô hứa đậu châu lục ma lại tống la bế mã
+    mông đồng kiều thân tăng sầm lò từ vy long bạch lăng trương nông ninh khổng giang tôn tiêu trình thi ôn âu quan
+    hầu khương mạc phó cù viên ông ân uông ung kim kha khúc liêu lạc lỗ lữ lã lê mẫn nhan nhâm nhữ ninh phí phù quản
+    phương sử tào thạch thẩm thiều tiết tòng tất trác trang tưởng văn vòng xa yên đái đan điền đôn đổng đường ứng bá
+    bành bàn bàng biện cam cái cầm chung chương chế chử cồ cung dư diệp giáp giản hàn hán hồng hình hạ kông khưu
+    lầu lồ lương ngân ngụy ngạc nhiêu nùng phàn phàng phú sái sơn sồng tẩn tề thanh thào thò tráng tràng tằng chảo
+    chang cháng cứ dì già giàng hảng hờ hầu khang lèng lìm lường lù lừu ly mùa mua mí nùng pờ quàng sình sìn sùng
+    tếnh thàng vàng vù vừ xồng cà lèo điêu đèo hoàng tẩn bạc hù lỳ pờ chu giáo lù xin thào đinh danh kiên neáng néang
+    neang chau trà thổ đàng quảng hùng báo lộ não đạo thiên bố lưu nại dụng hải thị tài siu ksor rmah nay kpă kpa
+    rơ rơchâm rah hmok niê êban eban mlô mlo ayun ktul kbuôr byă buôn bkrông hwing hđơk knul ađrơng adrong bdap
+    ênuôl kđoh ktla kbrông k'să liêng lơ kră kon cil ya touprong touneh mấu chamaléa katơr cao pinăng pi năng tain
+    bo bó zơ zơrâm bhling bling bhnướch bhnước coor clâu alăng arất atùng bríu brao điểu thị hồ kray y h'  đinh
+    nhữ lều lưỡng bồ cổ tán tán tạc thang thoại tiên đới đống giả khâu ngọ dã vạn viêm đức
+    tôn-nữ công-tằng-tôn-nữ thái-thị âu-dương lục đắc lường vì kha lự lương vi quang lô lo ngân hà lang cụt moong
+    xeo ốc cụt mùa hơ thao già xồng vừ lỳ và bá lầu hờ lữ lìm vang
+""") - {"thị", "hải", "tài", "thanh", "cái", "dì", "y", "h'", "bo", "và", "lo", "kon", "cam", "nại", "ốc", "cổ", "giả",
+        "bố", "đống", "lều", "xa", "thoại", "thang", "hơ", "vang", "lang", "cụt", "báo", "dụng", "não", "viêm", "bó",
+        "đạo", "đức", "tán", "tạc", "thổ", "nay", "đới", "tiết", "viên", "cung", "hình", "cồ", "xin", "bồ",
+        "phương", "quảng", "hùng", "bá", "thiên", "tiên", "ngọ", "phú", "hồng", "yên", "lộ", "già", "mua", "cứ",
+        "sơn", "hạ", "đường", "ông", "dư", "chung", "chương", "quản", "buôn", "pi", "năng"}  # fmt: skip
+SURNAMES |= _words("phương quảng hồng sơn hùng bá")
+
+#: Surnames of minorities after which any capitalised syllables are a name (Giàng A Páo, Ksor H'Bia, Thạch Sa Rinh).
+MINORITY_SURNAMES = _words("""
+    giàng sùng thào hạng vừ lầu tráng cháng hảng sình thò lù mùa sồng xồng tếnh phàng phàn tẩn chảo lồ cứ chang lò
+    lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
+    niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm
+    bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm ksơr lừu vì cháo
+    vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
+""")
+
+#: Middle names.
+MIDDLES = _words("""
+    thị văn hữu đức minh ngọc thanh quốc xuân đình hoàng quang công tiến gia bảo hồng kim thu thúy thùy mỹ bích cẩm
+    diễm lệ kiều quỳnh phương thảo như quế khắc đăng mạnh trọng viết duy anh hải trung thành thế tuấn chí nhật huy
+    khánh bá vĩnh phúc phước tấn thái sỹ sĩ đắc ánh hà lan hoài tường vân mai tuyết trà trúc thiên song sơn phi phú
+    hoa hạnh huyền khả kiên kỳ lâm linh long nam nghĩa nguyên nhã nhân như quý thục thụy tố tú uyên việt vũ xuân yến
+    ái đại đạt tất bội châu dạ diệu đan đông hiền hiếu khải khôi lương mộng năng nguyệt phong sao sinh tâm tân thiện
+    thường thủy triệu trường từ vạn nữ bửu vĩnh hưng kế doãn cao a seo mí pa sa láo thí chứ y vàng mỉ súa thìn
+    tùng thạch bình lập tri kiết đoan trân an ân huệ hùng dũng cường thịnh trí tín tài lộc thọ nho nhị tam
+""") - {"sao", "nam", "tam"}
+
+#: Given names.
+GIVENS = _words("""
+    an ân anh ánh ái ba bá bách bạch ban bàng bảng bảo bằng bắc băng bân bền bích biên biển bình bính bốn bông bổng
+    bưởi bường bửu bữu bộ bội cam can canh cang cát cảnh cần cẩn cậy cầm cẩm chất chấn châu chi chí chỉnh chiên chiến
+    chiêu chiểu chín chinh chính chúc chung chuẩn chuyên chuyền chương chưởng chước chức công cúc cư cừ cường cương
+    cửu danh dân dần dậu diễm diễn diên diện diệp diệu dinh dịu doan doanh du dũng dung dư dự dụng duân duẩn duệ duy
+    duyên duyệt dương dưỡng đa đài đại đam đan đàn đang đảng đảm đáng đào đạo đạt đăng đắc đẳng đằng đẹp đẩu đậu đệ
+    đệp điềm điểm điền điển điệp đĩnh đỉnh đính định đình đinh đoài đoan đoàn độ đỗ đô đông đồng đợi đơn đua được đương
+    đường đức én gái gấm ghi gia giác giang giáng giáp giao giàu giới hà hạ hạc hai hài hải hàm hân hân hán hãn hạnh
+    hành hanh hào hảo hạo hằng hậu hậu hệ hiên hiến hiền hiển hiện hiệp hiệu hiếu hinh hoa hoà hóa họa hoạ hoài hoan
+    hoán hoàn hoàng hoanh hoành hoạch hoạt học hồi hội hồng hợi hợp huân huấn huế huệ hùng huy huynh huyên huyền huyện
+    huỳnh hưng hương hường hưởng hướng hướng hữu hỷ hỉ hy kế kha khả khai khái khải khang khanh khánh khâm khẩn khiêm
+    khiết khiển khoa khoái khoan khoát khoản khôi khơi khởi khu khuê khuy khuyên khuyến khương khước kiểm kiệm kiên
+    kiền kiến kiện kiệt kiều kim kính kình ký kỳ kì kỷ kỹ lạc lai lài lam lãm lan lãng lang làn lành lạng lân lập lâm
+    lê lễ lệ lịch liêm liên liễn liễu liệu linh lĩnh lĩnh lít loan loát lộ lộc long lộng lợi luân luận luật lục lũy
+    lụa luyên luyến luyện lư lưu lựu lược lượm lương lượng lượt lưỡng lực lữ lý lí ly mai mãi mão mạnh mẫn mân mận
+    mậu may mây mến mi mỉ miên miền miến minh mong mơ mới mộc mộng môn mơ mùa mùi mừng muôn muồn mười my mỹ mĩ na nam năm
+    nên nết nhi nhiên nhiệm nhiệt nhinh nhu nhơn nhung như nhường nhượng nhựt nhựa nhuận nhuần nhạ nhạc nhạn nhài
+    nhàn nhã nhân nhâm nhẫn nhất nhật nhị nhỉ nhớ nhớn nhiễu niên niệm ninh nụ nương nữ nở nguyên nguyện nguyệt
+    nga ngà ngai ngạn ngân ngần ngát ngãi ngật nghi nghị nghĩa nghiêm nghiễm nghiên nghiệp ngoan ngoạn ngọc ngôn ngọ
+    ngợi ngự ngữ oai oanh ơn phác phái phan phàn phán pháp phát phẩm phấn phi phiên phin phong phòng phong phóng phổ
+    phối phu phú phúc phục phụng phùng phước phương phượng quả quán quang quảng quân quận quế quy quý quí quyên quyến
+    quyền quyết quyển quyện quỳ quỳnh quốc quới rin rồng sa san sang sáng sanh sao sâm sáu sen sĩ sỹ siêng siêu sim
+    sinh sính soái soan soạn son song sóng sơn sở sự sửu sương sức sử tá tạ tài tải tam tám tạo tân tấn tần tập tây tâm
+    tấm tăng tặng tất tăm tế thạc thạch thái thám tham than thản thạnh thành thanh thảnh thao thảo thạo tháp thám thăng
+    thắng thắm thân thận thập thẩm thất thế thêm thêu thi thị thiêm thiềm thiên thiện thiệp thiều thiệu thiết thiếp
+    thìn thinh thịnh thính thoa thoại thoan thoản thọ thỏa thoả thoái thơ thơm thới thời thông thống thu thụ thủ thuân
+    thuấn thuần thuận thuật thục thúc thuê thúy thùy thủy thuý thuỳ thuỷ thụy thuỵ thuyên thuyền thuyết thư thứ thử
+    thức thực thương thường thưởng thượng thy tí tị tỵ tý tích tiếm tiềm tiệm tiên tiến tiền tiễn tiển tiếp tiệp
+    tiết tiêu tiểu tin tín tình tính tỉnh tịnh tĩnh tỏ toại toan toán toàn toản tôn tố tôn tơ trà trác trai trãi tráng
+    trang tranh trạch trầm trâm trân trấn tri trí trì triển triết triều triệu trinh trình trịnh trọng trợ trúc trung
+    truyền truyện trữ trực trụ trường trưởng trượng tu tú tuân tuấn tuất tuần tuệ tùng tụng tuy tuyên tuyển tuyến
+    tuyền tuyết tư từ tứ tự tường tưởng tươi tước tựu tỵ uẩn úc uy uyên uyển út ước vạn vang vàng văn vân vận vệ vi vĩ vỹ
+    viên viễn viện viết việt vinh vịnh vĩnh vọng vóc vũ vụ vui vững vương vượng vượt vy vị xa xanh xinh xoa xoan xoàn
+    xoan xuân xuất xuyến xuyên xương xướng xứng ý yên yến yêu yết bé bẩy bảy tẹo tèo mót cu chắt chút đức đực lợi
+    nhuân nhơ thoi thiếc thoăn đặng võ lưỡng tiện tuyn khích khoắn hoằng hoắc khuynh lăng lưu huyến nhĩ đồng nông chài
+    chuộng chuông chựu chánh chủng cúc dinh diêm dỹ đoái đỏ đông gương giảng giỏi hoét hênh kháng khiêu khúc kiếm kiếu
+    là lả lãnh lăm lẫm liệt liểu ngưng ngừng nghinh nghiệm phóng phương phận phim phước pháo quát quyển rạng rỡ rự
+    sắc sắt sùng tằm tằng thạch thăm thiếu thìn thính thoáng thứa thuộc tòng tuyết trát tràng trảng trọng tửu tưng vốn
+    vóc vượng xuyến xứ xế hiểu quảng huê lắm nhuệ nhương vững nhàng miêng mịn muội nhiều kiểu thừa chuyển kiệm hẹn
+    dậy hội ngời oánh phướng quản thẳm thìn thuyền trọng uông vôn xiêm xoài xuyên lảnh lãnh vĩ cảm bạt chế cường chăm
+    páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
+    cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
+    ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
+""") - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
+        "nhỉ", "được", "cu", "cảm", "đỏ", "rỡ", "lả", "khu", "huyện", "quận", "tỉnh", "chỉnh", "phim", "thuộc",
+        "thăm", "thoáng", "quản", "thiếu", "chăm", "ngừng", "ngưng", "đôi", "ui", "gái", "tháp", "thứa", "lít",
+        "vốn", "xế", "phiên", "xuất", "tập", "tặng", "tải", "phối", "quả", "sở", "sắt", "khay", "phẩm", "kiểu",
+        "khẩn", "xuôi", "hoặc", "thời", "tự", "thị"}  # fmt: skip
+
+#: Common words among the given names: in lower case after a title they need more evidence than the title alone.
+WORDS_LIKE_NAMES = _words("""
+    ba bá ban bảng bằng bền bốn bông bộ can canh cần chất chi chiến chiếu chín chính chung chuẩn chuyên chúc chức công
+    cư danh dân diễn diện dụng dự dư đa đại đảm đáng đào đạo đạt đẹp đậu điểm điền đình định đình đoàn độ đồng đợi đơn
+    đua đương đường em én ghi gia giao giàu giới hai hài hành hiện hiểu hiệu hiền hoạt học hồi hội hợp huyện hướng
+    hưởng khai khoan khoản khởi khuyên khích kiểm kiến kiện ký kỹ lai lành lập lễ lịch liên liệu lộ lợi luật lượng
+    lượt lực may mong mơ mới mừng mười nam năm nhiệm nhiệt nhớ nhất nhật niệm ngoan nghiêm nghiệp ngôn pháp phát phân
+    phi phổ phong phòng phục phú quán quang quân quên quy quyền quyết sang sáng sanh sao sáu sen sinh song sóng sự sức
+    tài tám tạo tăng tất tâm tân tế thạo thanh thành thảo thân thế thi thiện thiết thính thông thống thơm thu thủ thuận
+    thuật thư thứ thức thực thường thưởng thượng tích tiên tiến tiền tiện tiếp tiêu tiểu tin tính tình toàn toán trai
+    trang tranh trì trình trọng trợ trung truyền trường trưởng trực trụ tu tuần tuyển tươi từ tư tường tưởng ước vang
+    vàng vạn văn vân vận vệ vị việt viên viện viết vui vụ vững vượt xanh xinh xuất yên yêu ý bảo bé bảy hậu hóa hòa
+    khá khó đỗ đặng độ lưu năng nhân như nữ phụ thái thắng thạch xa xe xử xứng ưng út tú tùng hỏi nhỏ cao dịu ngọt
+    bình tĩnh khiêm tốn chu mỗi mùa giảng giỏi luận phán quát sơn sùng bác hết tươi ngợi gương lãnh tiết vượng
+    đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
+""")  # fmt: skip
+
+#: Words of a sentence that are no name in lower case, whatever stands before them.
+FUNCTION_WORDS = _words("""
+    như thế nhất có là và của cho thì mà nên đã đang sẽ được bị không chưa chẳng rất lắm quá hơn rồi nữa lại cũng vẫn
+    còn hay hoặc nếu khi lúc để do vì tại bởi với cùng về từ trong ngoài trên dưới trước sau này kia đó ấy ta tôi em
+    mình họ nó gì nào sao ai đâu mỗi mọi các những nhiều ít vài cả chỉ tự nhau thêm ra vào lên xuống đi đến tới qua
+    bảo hứa hỏi nói trả tính nhớ mong tiếp ghi xin cần phải muốn thấy biết làm đợi chờ hẹn hết xong luôn ngay thật ơi
+    ạ nhé nha á à ơ ừ việc người cái con chiếc lần ngày tháng năm giờ phút tuần tất mới cứ đều bên nhà nơi chỗ đây hôm
+    sự hồi thử nhờ giúp khuyên ký viết học đọc nghe nhìn ngồi đứng lấy đưa gửi nộp nhận tiền
+    tư hai ba bốn sáu bảy tám chín mười đơn vị số hồ sơ dù tuy nhưng song theo bằng đúng sai gần xa hợp chuyển
+    kiểm soát giao xử thanh toán thông công dân sang
+""") - {"thanh", "công", "dân", "bằng", "sáu", "bảy", "chín", "mười", "ba", "năm", "giao", "thông", "hợp", "song", "sang"}
+
+# --- titles and roles --------------------------------------------------------------------------------------
+
+#: One-word titles: a capitalised word after them is a name, a lower-case one often.
+TITLES = _words("ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg")
+#: The same without diacritics, where the whole comment has none. 'chi', 'co', 'ba', 'thay', 'chu' are words as well.
+FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
+#: Titles that are pronouns or single letters too: the word after them must be a known syllable of names.
+WEAK_TITLES = _words("""
+    em cháu con bạn mẹ bố má vợ chồng cha sếp thằng nhỏ nàng bé ní đồng-chí a c e b u tía nội ngoại khách nhóc bs ts ths gs
+    pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
+""") - {"csv", "ntd", "hs"}
+FOLDED_WEAK_TITLES = frozenset("em chau con ban me bo vo chong sep thang be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
+
+#: Two-word titles and roles, without diacritics: a name may follow, and they are no name themselves.
+ROLES = frozenset("""
+    dong chi;ke toan;thu quy;thu kho;giam doc;hieu truong;hieu pho;truong phong;pho phong;pho giam;chu tich;bi thu
+    chuyen vien;giao dich;kiem soat;soat vien;dich vien;toan vien;toan truong;nhan vien;can bo;cong chuc;vien chuc
+    le tan;van thu;lai xe;bao ve;thuong truc;tap vu;cong an;bo doi;giao vien;bac si;y si;y ta;ky su;luat su;nha bao
+    to truong;doi truong;tram truong;truong ban;pho ban;chanh van;pho chanh;truong thon;truong ban;thu ky;phu trach
+    nguoi dan;giang vien;can su;quan ly;nhan su;pho truong;truong ke;sinh vien;hoc sinh;chu nhiem;truong xa;chu ho
+    phu huynh;hop dong;tai vu;kiem ngan;ngan quy;tin hoc;tiep dan;tiep nhan;chu dau;chu quan;chu doanh;chu tai;dan quan
+    phu hop;dai dien;truc quay;truc cua;chu tk;pho hieu;lanh dao;nguoi nhan;nguoi gui;nguoi ky;nguoi viet;nguoi gop
+""".replace("\n", ";").split(";"))  # fmt: skip
+ROLES = frozenset(role.strip() for role in ROLES if role.strip())
+
+#: Words after a title that never name anyone: pronouns, ranks of birth, things.
+NOT_AFTER_TITLES = _words("""
+    ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư út lớn nhỏ bé giáo hồ trời con google facebook zalo
+    siri táo địa chủ tôi mình kbnn kb ubnd đã tổng bụt phật chúa nội ngoại già trẻ kho nông dân cháu cô chú bác dâu
+    rể vợ chồng gì chúng các những mọi cuội hằng tấm tổ ban sở uỷ ủy sep admin chatbot thầy
+""") - {"tổng", "tổ", "hằng", "tấm", "nông", "dân"}
+
+#: Words that end a run of capitalised words: what follows a name in 'chị Hương Phòng Kế toán'.
+STOPS_IN_RUNS = _words("""
+    kbnn kb kho ubnd phòng tổ bộ đội quầy huyện xã sở cục kiểm cán ngành viện trạm pgd gdv quận phường trường tỉnh nhận giám
+    hiệu chuyên phó cty ngay tel sdt dt sđt đt email mst cccd cmnd stk tk dvc đvqhns và với của ở tại thuộc để rất nhiệt xin gửi
+    kính ksc vp tckt tc ttgd thpt thcs mn hn hcm tphcm tp q p vn ktv kt ktt ksv gd tb hồ-sơ đơn-vị zalo fb facebook đề mong-muốn
+    phong-ke-toan
+""")  # fmt: skip
+
+# --- places and organisations ------------------------------------------------------------------------------
+
+#: Words before a capitalised name of a place, a school, a company.
+PLACE_CUES = _words("""
+    huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
+    đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
+    ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
+    hđb ctv nhà-thuốc truờng phừơng thị-trấn
+""") - {"tổng", "đại", "hồ", "ctv", "hđb", "ga", "tt", "khu"}  # fmt: skip
+FOLDED_PLACE_CUES = frozenset(
+    "huyen tp tx phuong thon kp ngach hem kiet ql thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp kdc kcn kcx ubnd kbnn"
+    " kb pgd phum hdnd bhxh truong xa quan tinh".split()
+)
+PLACE_CUE_PAIRS = _phrases("""
+    thị trấn;thị xã;thành phố;khu phố;tổ dân;quốc lộ;tiểu học;mầm non;mẫu giáo;trung học;đại học;cao đẳng;học viện;công ty
+    doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
+    kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
+    ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
+    dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
+    phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
+    vòng xoay;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
+    tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
+""") - {"nhà văn", "cơ sở"}  # fmt: skip
+#: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
+ORGANISATION_FILLERS = frozenset("""
+    tnhh mtv mot thanh vien co phan xay dung thuong mai dich vu tu van tieu hoc mam non trung so pho thong san xuat dau
+    kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
+    cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
+    bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
+""".split())  # fmt: skip
+#: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
+LOCATIVES = _words("ở tại lên xuống đến tới vào gần khu vùng miền quê quanh ngang ghé hướng khắp phía từ về sang qua cách tận ra")
+FOLDED_LOCATIVES = frozenset("o tai len xuong den toi vao gan khu vung mien que ve sang qua cach ra".split())
+#: Syllables that begin the names of communes and companies as often as those of persons.
+PLACE_SYLLABLES = _words("""
+    tân phú bình mỹ long vĩnh hoà thạnh đông tây nam bắc trung thượng hạ yên quảng sơn nghĩa hưng nậm mường chiềng tam tứ thái
+    xuân an đại đồng phước lộc hải hà châu thanh thuận thọ phong lạc cao văn gia đức lâm bảo thủy giang ninh tiên trường thịnh
+    đồi lũng khánh kỳ vạn quỳnh hương ngọc liên thành phúc từ mai lục hiệp nhơn nhân
+""") - {"ngọc", "thanh", "văn", "hương", "quỳnh", "khánh", "đức", "mai", "hà", "bảo", "xuân", "gia", "phúc", "phong", "liên"}  # fmt: skip
+
+#: Cue words that are the second half of another word: 'yêu cầu', 'văn bản', 'môi trường', 'cơ sở'.
+NOT_CUES = frozenset("""
+    yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
+    thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
+    hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;cho co;cho den
+""".replace("\n", ";").replace(" ;", ";").split(";"))
+NOT_CUES = frozenset(phrase.strip() for phrase in NOT_CUES if phrase.strip())
+
+#: Provinces, districts and other well-known places of two words or more.
+PLACES = _phrases("""
+    hà nội;hà giang;cao bằng;bắc kạn;tuyên quang;lào cai;điện biên;lai châu;sơn la;yên bái;hòa bình;thái nguyên;lạng sơn
+    quảng ninh;bắc giang;phú thọ;vĩnh phúc;bắc ninh;hải dương;hải phòng;hưng yên;thái bình;hà nam;nam định;ninh bình
+    thanh hóa;nghệ an;hà tĩnh;quảng bình;quảng trị;thừa thiên;thừa thiên huế;đà nẵng;quảng nam;quảng ngãi;bình định
+    phú yên;khánh hòa;ninh thuận;bình thuận;kon tum;gia lai;đắk lắk;đắc lắc;đăk lăk;đắk nông;đăk nông;đắc nông;lâm đồng
+    bình phước;tây ninh;bình dương;đồng nai;bà rịa;vũng tàu;bà rịa vũng tàu;hồ chí minh;sài gòn;long an;tiền giang;bến tre
+    trà vinh;vĩnh long;đồng tháp;an giang;kiên giang;cần thơ;hậu giang;sóc trăng;bạc liêu;cà mau;việt nam;hà tây;tây nguyên
+    ba đình;hoàn kiếm;tây hồ;long biên;cầu giấy;đống đa;hai bà trưng;hoàng mai;thanh xuân;sóc sơn;đông anh;gia lâm
+    nam từ liêm;từ liêm;bắc từ liêm;thanh trì;mê linh;hà đông;sơn tây;ba vì;phúc thọ;đan phượng;hoài đức;quốc oai
+    thạch thất;chương mỹ;thanh oai;thường tín;phú xuyên;ứng hòa;mỹ đức;đồng văn;mèo vạc;yên minh;quản bạ;vị xuyên;bắc mê
+    hoàng su phì;xín mần;bắc quang;quang bình;bảo lâm;bảo lạc;hà quảng;trùng khánh;hạ lang;quảng hòa;hoà an;nguyên bình
+    thạch an;pác nặm;ba bể;ngân sơn;bạch thông;chợ đồn;chợ mới;na rì;lâm bình;na hang;chiêm hóa;hàm yên;yên sơn;sơn dương
+    bát xát;mường khương;si ma cai;bắc hà;bảo thắng;bảo yên;sa pa;văn bàn;điện biên phủ;mường lay;mường nhé;mường chà
+    tủa chùa;tuần giáo;điện biên đông;mường ảng;nậm pồ;tam đường;mường tè;sìn hồ;phong thổ;than uyên;tân uyên;nậm nhùn
+    quỳnh nhai;thuận châu;mường la;bắc yên;phù yên;mộc châu;yên châu;mai sơn;sông mã;sốp cộp;vân hồ;nghĩa lộ;lục yên
+    văn yên;mù căng chải;mù cang chải;trấn yên;trạm tấu;văn chấn;yên bình;đà bắc;lương sơn;kim bôi;cao phong;tân lạc
+    mai châu;lạc sơn;yên thủy;lạc thủy;sông công;định hóa;phú lương;đồng hỷ;võ nhai;đại từ;phổ yên;phú bình;tràng định
+    bình gia;văn lãng;cao lộc;văn quan;bắc sơn;hữu lũng;chi lăng;lộc bình;đình lập;hạ long;móng cái;cẩm phả;uông bí
+    bình liêu;tiên yên;đầm hà;hải hà;ba chẽ;vân đồn;đông triều;quảng yên;cô tô;yên thế;tân yên;lạng giang;lục nam
+    lục ngạn;sơn động;yên dũng;việt yên;hiệp hòa;việt trì;đoan hùng;hạ hoà;thanh ba;phù ninh;yên lập;cẩm khê;tam nông
+    lâm thao;thanh sơn;thanh thuỷ;tân sơn;vĩnh yên;phúc yên;lập thạch;tam dương;tam đảo;bình xuyên;yên lạc;vĩnh tường
+    sông lô;yên phong;quế võ;tiên du;từ sơn;thuận thành;gia bình;lương tài;chí linh;nam sách;kinh môn;kim thành;thanh hà
+    cẩm giàng;bình giang;gia lộc;tứ kỳ;ninh giang;thanh miện;hồng bàng;ngô quyền;lê chân;hải an;kiến an;đồ sơn
+    dương kinh;thuỷ nguyên;an dương;an lão;kiến thuỵ;tiên lãng;vĩnh bảo;cát hải;bạch long vĩ;văn lâm;văn giang;yên mỹ
+    mỹ hào;ân thi;khoái châu;kim động;tiên lữ;phù cừ;quỳnh phụ;hưng hà;đông hưng;thái thụy;tiền hải;kiến xương;vũ thư
+    phủ lý;duy tiên;kim bảng;thanh liêm;bình lục;lý nhân;mỹ lộc;vụ bản;ý yên;nghĩa hưng;nam trực;trực ninh;xuân trường
+    giao thủy;hải hậu;tam điệp;nho quan;gia viễn;hoa lư;yên khánh;kim sơn;yên mô;bỉm sơn;sầm sơn;mường lát;quan hóa
+    bá thước;quan sơn;lang chánh;ngọc lặc;cẩm thủy;thạch thành;hà trung;vĩnh lộc;yên định;thọ xuân;thường xuân;triệu sơn
+    thiệu hóa;hoằng hóa;hậu lộc;nga sơn;như xuân;như thanh;nông cống;đông sơn;quảng xương;nghi sơn;cửa lò;thái hoà
+    quế phong;quỳ châu;kỳ sơn;tương dương;nghĩa đàn;quỳ hợp;quỳnh lưu;con cuông;tân kỳ;anh sơn;diễn châu;yên thành
+    đô lương;thanh chương;nghi lộc;nam đàn;hưng nguyên;hồng lĩnh;hương sơn;đức thọ;vũ quang;nghi xuân;can lộc;hương khê
+    thạch hà;cẩm xuyên;kỳ anh;lộc hà;đồng hới;minh hóa;tuyên hóa;quảng trạch;bố trạch;lệ thủy;ba đồn;đông hà;vĩnh linh
+    hướng hóa;gio linh;đa krông;đakrông;cam lộ;triệu phong;hải lăng;cồn cỏ;phong điền;quảng điền;phú vang;hương thủy
+    hương trà;a lưới;phú lộc;nam đông;liên chiểu;thanh khê;hải châu;sơn trà;ngũ hành sơn;cẩm lệ;hòa vang;hoàng sa;tam kỳ
+    hội an;tây giang;đông giang;đại lộc;điện bàn;duy xuyên;quế sơn;nam giang;phước sơn;hiệp đức;thăng bình;tiên phước
+    bắc trà my;trà my;nam trà my;núi thành;phú ninh;nông sơn;bình sơn;trà bồng;sơn tịnh;tư nghĩa;sơn hà;minh long
+    nghĩa hành;mộ đức;đức phổ;ba tơ;lý sơn;quy nhơn;hoài nhơn;hoài ân;phù mỹ;vĩnh thạnh;tây sơn;phù cát;an nhơn;tuy phước
+    vân canh;tuy hoà;sông cầu;đồng xuân;tuy an;sơn hòa;sông hinh;tây hoà;phú hoà;đông hòa;nha trang;cam ranh;cam lâm
+    vạn ninh;ninh hòa;khánh vĩnh;diên khánh;khánh sơn;trường sa;phan rang;tháp chàm;bác ái;ninh sơn;ninh hải;ninh phước
+    thuận bắc;thuận nam;phan thiết;la gi;tuy phong;bắc bình;hàm thuận;hàm thuận bắc;hàm thuận nam;tánh linh;đức linh
+    hàm tân;phú quí;phú quý;đắk glei;ngọc hồi;đắk tô;kon plông;kon rẫy;đắk hà;sa thầy;tu mơ rông;ia h'drai;an khê;ayun pa
+    đăk đoa;đak đoa;chư păh;ia grai;mang yang;kông chro;đức cơ;chư prông;chư sê;đăk pơ;ia pa;krông pa;phú thiện;chư pưh
+    buôn ma thuột;buôn mê thuột;ban mê thuột;buôn hồ;ea h'leo;ea súp;buôn đôn;cư m'gar;krông búk;krông năng;ea kar;m'đrắk
+    krông bông;krông pắc;krông ana;krông a na;cư kuin;gia nghĩa;đăk glong;cư jút;đắk mil;đăk mil;krông nô;đắk song
+    đắk r'lấp;tuy đức;đà lạt;bảo lộc;đam rông;lạc dương;lâm hà;đơn dương;đức trọng;di linh;đạ huoai;đạ tẻh;cát tiên
+    phước long;đồng xoài;bình long;bù gia mập;lộc ninh;bù đốp;hớn quản;đồng phú;bù đăng;chơn thành;phú riềng;tân biên
+    tân châu;dương minh châu;châu thành;hòa thành;gò dầu;bến cầu;trảng bàng;thủ dầu một;bàu bàng;dầu tiếng;bến cát
+    phú giáo;dĩ an;thuận an;bắc tân uyên;biên hòa;long khánh;tân phú;vĩnh cửu;định quán;trảng bom;thống nhất;cẩm mỹ
+    long thành;xuân lộc;nhơn trạch;châu đức;xuyên mộc;long điền;đất đỏ;phú mỹ;côn đảo;gò vấp;bình thạnh;tân bình
+    phú nhuận;thủ đức;bình tân;củ chi;hóc môn;bình chánh;nhà bè;cần giờ;tân an;kiến tường;tân hưng;vĩnh hưng;mộc hóa
+    tân thạnh;thạnh hóa;đức huệ;đức hòa;bến lức;thủ thừa;tân trụ;cần đước;cần giuộc;mỹ tho;gò công;cai lậy;tân phước
+    cái bè;chợ gạo;gò công tây;gò công đông;tân phú đông;chợ lách;mỏ cày;mỏ cày nam;mỏ cày bắc;giồng trôm;bình đại;ba tri
+    thạnh phú;càng long;cầu kè;tiểu cần;cầu ngang;trà cú;duyên hải;long hồ;mang thít;vũng liêm;tam bình;bình minh;trà ôn
+    cao lãnh;sa đéc;hồng ngự;tân hồng;tháp mười;thanh bình;lấp vò;lai vung;long xuyên;châu đốc;an phú;phú tân;châu phú
+    tịnh biên;tri tôn;thoại sơn;rạch giá;hà tiên;kiên lương;hòn đất;tân hiệp;giồng riềng;gò quao;an biên;an minh
+    vĩnh thuận;phú quốc;kiên hải;u minh;u minh thượng;giang thành;ninh kiều;ô môn;bình thuỷ;cái răng;thốt nốt;cờ đỏ
+    thới lai;vị thanh;ngã bảy;phụng hiệp;vị thuỷ;long mỹ;kế sách;mỹ tú;cù lao dung;long phú;mỹ xuyên;ngã năm;thạnh trị
+    vĩnh châu;trần đề;hồng dân;vĩnh lợi;giá rai;đông hải;thới bình;trần văn thời;cái nước;đầm dơi;năm căn;ngọc hiển
+    tô múa;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
+    nam trung bộ;đông nam bộ;tây nam bộ;bắc bộ;nam bộ;trung bộ;miền tây;cửu long;phố nối;vạn phúc;mỹ đình;ba son
+    thanh đa;thảo điền;an đông;bà chiểu;bà điểm;ông tố;cầu ông lãnh;bà quẹo;bà đen;bà hạt;ô chợ dừa;phố hiến
+    thái lan;trung quốc;hàn quốc;nhật bản;đông nam á;hoa kỳ;đài loan;campuchia
+""")  # fmt: skip
+#: Places of one word; only capitalised.
+SINGLE_PLACES = _words("huế vinh lắk kbang hà-nội pleiku sapa dalat")
+
+#: Persons of history whose names are streets, schools and wards; not a respondent's or an official's name without title.
+FAMOUS_NAMES = _phrases("""
+    nguyễn trãi;nguyễn huệ;nguyễn du;nguyễn văn cừ;nguyễn thị minh khai;nguyễn văn trỗi;nguyễn văn linh;nguyễn đình chiểu
+    nguyễn công trứ;nguyễn khuyến;nguyễn bỉnh khiêm;nguyễn tri phương;nguyễn thái học;nguyễn chí thanh;nguyễn viết xuân
+    nguyễn hữu cảnh;nguyễn hữu thọ;nguyễn lương bằng;nguyễn trường tộ;nguyễn tất thành;nguyễn ái quốc;nguyễn bính
+    nguyễn văn bé;nguyễn phong sắc;nguyễn siêu;nguyễn an ninh;nguyễn xiển;nguyễn khoái;nguyễn biểu;nguyễn thông
+    trần phú;trần hưng đạo;trần quốc toản;trần nhân tông;trần quang khải;trần khánh dư;trần cao vân;trần nguyên hãn
+    trần bình trọng;trần nhật duật;trần đại nghĩa;trần quý cáp;trần khát chân;trần thái tông;trần duy hưng;trần não
+    lê lợi;lê lai;lê duẩn;lê hồng phong;lê quý đôn;lê thánh tông;lê thánh tôn;lê văn tám;lê đại hành;lê trọng tấn
+    lê thị hồng gấm;lê thanh nghị;lê đức thọ;lê hoàn;lê văn lương;lê hữu trác;lê ngọc hân;lê thị riêng;lê văn sỹ
+    lý thường kiệt;lý thái tổ;lý tự trọng;lý nam đế;lý chính thắng;lý thái tông;lý nhân tông;phạm ngũ lão;phạm văn đồng
+    phạm hồng thái;phạm ngọc thạch;phạm hùng;phạm thế hiển;phan bội châu;phan châu trinh;phan chu trinh;phan đình phùng
+    phan đình giót;phan đăng lưu;phan huy chú;phan chu trinh;phan xích long;hoàng diệu;hoàng hoa thám;hoàng văn thụ
+    hoàng quốc việt;hoàng sâm;hoàng cầu;võ thị sáu;võ nguyên giáp;võ văn kiệt;võ văn tần;võ chí công;võ văn ngân
+    hùng vương;hai bà trưng;bà triệu;ngô gia tự;ngô quyền;ngô thì nhậm;ngô sĩ liên;ngô tất tố;đinh tiên hoàng;đinh bộ lĩnh
+    đinh công tráng;quang trung;chu văn an;cao bá quát;cao thắng;cao xuân huy;tôn đức thắng;tôn thất thuyết
+    tôn thất tùng;trường chinh;hồ xuân hương;hồ tùng mậu;huỳnh thúc kháng;huỳnh tấn phát;mạc đĩnh chi;mạc thị bưởi
+    bùi thị xuân;đào duy từ;đào duy anh;đào tấn;đặng thai mai;đặng thùy trâm;đặng văn ngữ;đội cấn;kim đồng;la văn cầu
+    lương thế vinh;lương văn can;lương định của;lương ngọc quyến;mai thúc loan;mai hắc đế;xuân diệu;xuân thủy;tô hiệu
+    tô vĩnh diện;tô hiến thành;tô ngọc vân;trương định;trương công định;trương hán siêu;trưng trắc;trưng nhị;trưng vương
+    văn cao;yết kiêu;dã tượng;điện biên phủ;âu cơ;lạc long quân;an dương vương;thi sách;ông ích khiêm;bạch đằng;dương đình nghệ
+    dương quảng hàm;đoàn thị điểm;cù chính lan;phan đình giót;bế văn đàn;vừ a dính;hồ chí minh;đồng khởi;giải phóng
+    thống nhất;cách mạng tháng tám;xô viết nghệ tĩnh;nam kỳ khởi nghĩa;cộng hòa;hồ đắc di;tạ quang bửu;vũ trọng phụng
+    nguyễn thị định;hàm nghi;duy tân;thành thái;đồng khánh;gia long;minh mạng;tự đức;quang trung;ỷ lan;khúc thừa dụ
+    tây sơn;bà huyện thanh quan;sư vạn hạnh;hải thượng lãn ông;tuệ tĩnh;an dương vương;kinh dương vương;lê thị pha
+    bác hồ;cụ hồ;bác tôn;quốc khánh;nguyên đán;kim ngân;hòa phát;bảo việt;thiên long;hồng hà;hoa sen;bảo tín;minh châu
+    bảo minh;phương nam;thành công;thiên hòa;hoàng anh gia lai;vĩnh tường;đức giang;kim oanh;văn miếu;trung thu
+    trung ương;trung tâm;thanh toán;thông tin;thông tư;thông báo;công an;công tâm;an ninh;an toàn;bảo hiểm;bảo vệ;việt bắc
+    hương giang;hoàng hà;xuân mai;phương đông;bình an;tâm an;an phát;hưng thịnh;thành đạt;phúc lộc;phúc lộc thọ;nhân dân
+""")  # fmt: skip
+
+# --- words around names ------------------------------------------------------------------------------------
+
+FOLDED_STRONG_SURNAMES = frozenset("nguyen tran pham huynh hoang dang bui trinh quach duong vuong giang le ngo vu dinh phung".split())
+#: Without diacritics fewer words can be told from names.
+FOLDED_FUNCTION_WORDS = frozenset("""
+    nhu the nhat co la va cua cho ma da se duoc bi khong chua rat qua hon roi nua cung con hay khi luc de do vi voi ve tu
+    trong ngoai tren duoi sau nay kia nao ai cac nhung nhieu it vai ca chi tu nhau them ra len xuong di den toi hai tam
+    don so xu giao nen dang lam viec tien dien ky nop phai moi lai phong bo
+""".split()) - {"tam", "con", "dang", "lam", "do", "vi", "chi", "le", "tien", "ky", "lai", "the", "giao", "sau", "dien", "hai", "phong",
+                "tu", "ca", "nhat", "nhu", "xu", "so", "don", "la", "bo", "di"}  # fmt: skip
+FOLDED_NOT_AFTER_TITLES = frozenset("""
+    ay ta nay kia do nao em chi anh ong ba trai gai ca giao troi con google facebook zalo minh kbnn kb ubnd da chau co chu bac dau
+    gi cac nhung moi sep admin chatbot thay noi ngoai gia tre kho chua chong vo re ban so uy
+""".split())  # fmt: skip
+#: What people do after their name is said: evidence that a word before is the name.
+FOLLOWERS = _words("""
+    rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
+    mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi
+    gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
+    cửa số sáng chiều trưa tuyệt ok nhìn ra vào xem mong bằng như cùng tư dặn đưa cầm lấy thu mời từ làm xuống lên viết nhập chuyển đẩy
+    soạn giữ cung chịu tên thường hứa khen vì trước sau hết báo gửi đón của bận thích dạy tra
+""")  # fmt: skip
+#: Those that only persons do: enough for a given name that begins a sentence.
+PERSONAL_VERBS = frozenset("""
+    rat noi giup bao cuoi huong tiep nhiet vui lam giai nhac luon hay da de
+""".split()) - {"bao", "da", "de", "hay"}  # fmt: skip
+#: Words before a name.
+INTRODUCERS = _words("""
+    gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
+    tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
+""")  # fmt: skip
+INTRODUCER_PAIRS = frozenset("cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";"))
+#: Words that continue a role: 'kế toán trưởng xã', 'giao dịch viên quầy'.
+ROLE_TAILS = _words("""
+    viên trưởng phó chi bộ sở xã trường đơn vị phòng huyện kho bạc nhà nước bên quầy tổ đội khu ban thuế toán tỉnh kb kbnn cty
+    vien truong pho bo so xa don vi phong huyen bac nha nuoc ben quay to doi toan tinh soát soat cũ mới chính tổng hợp trẻ nữ nam mầm non
+    tiểu học thcs thpt mn th
+""") - {"chi", "khu", "ban", "nam", "to", "bac", "ben", "so", "bo"}  # fmt: skip
+SURE_INTRODUCERS = frozenset("gặp khen nhờ gap thanks thank cám gọi".split())
+#: Labels before a colon, besides roles.
+NAME_LABELS = frozenset("""
+    ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt
+    nguoi phan;lh;gap;nguoi yeu;nguoi nop;nguoi dan;nguoi de;from;nguoi phu;gop y;gdv;ktt;chu tk;chu tai khoan;tai khoan;chu the
+    phu trach;de nghi;can bo;nguoi tra;tra loi;phan anh;nguoi dung;dau moi;cc;kinh thu;tran trong;nguoi lien;thu truong;chu ho;nguoi
+    nv;ksv;nhan vien;cbcc;vien chuc;cong chuc;gd;hieu truong;giam doc;chong;vo;cha;me;con;bo;y kien;nhan xet;tac gia;ng gui;ng viet
+""".replace("\n", ";").replace("    ", "").split(";")) - {
+    "de nghi", "y kien", "nhan xet", "gop y", "tai khoan", "phan anh", "con", "tra loi", "nguoi dan", "bo", "can bo", ""}  # fmt: skip
+#: Roles as they are shortened in brackets after a name.
+SHORT_ROLES = frozenset("ktt kt kttc gdv ksv tp gd pgd gđ pgđ tq cb nv ktv cv cvc pp ttv ht pht ct pct hieu bao van".split()) - {"ct", "van", "hieu", "bao", "ht"}
+#: Titles that are common words where the text has no diacritics ('chi' is chỉ or chi, 'co' is có).
+AMBIGUOUS_FOLDED_TITLES = frozenset("chi co ba thay chu cau di mo duong cu bac a c e b em con ban bo".split())
+#: Surnames that begin a sentence as ordinary words.
+SURNAMES_LIKE_WORDS = _words("""
+    từ lại tăng văn cao đồng mai thân lưu triệu chu vi thái lâm tạ tống la mã kiều long lăng nông ninh trình thi quan cù viên ân kim
+    khúc lạc lỗ mẫn phí phù quản sử thẩm tiết tòng tất trác trang tưởng đan điền đổng ứng bàn bàng biện cung chung chương chế giáp
+    giản hàn hán hồng hình hạ ngân nhiêu phú sơn thanh mùa mua cứ hờ hướng lường đinh hà lục đào bế âu phương quảng bạch hùng bá bạc
+    hứa đậu châu tôn tô vương đàm lương dư hoàn khổng tiêu cầm vàng
+""")  # fmt: skip
+#: Middle names that make three syllables without capitals a name.
+TYPICAL_MIDDLES = _words("""
+    thị văn hữu đức đình minh ngọc thanh quốc xuân hoàng quang công tiến gia bảo hồng kim thu thúy thùy mỹ bích cẩm diễm lệ kiều
+    quỳnh phương thảo như quế khắc đăng mạnh trọng viết duy anh hải trung thành thế tuấn chí nhật huy khánh bá vĩnh phúc phước tấn
+    thái đắc ánh hà lan hoài tường vân mai tuyết trà trúc thiên hoa huyền linh long nguyên nhã thục tố tú uyên yến diệu hiền nguyệt
+    thi van huu duc dinh quoc xuan hoang cong tien hong thuy my bich cam diem le kieu quynh phuong thao nhu que khac dang manh trong
+    viet hai thanh the tuan chi nhat khanh ba vinh phuc phuoc tan thai dac anh hoai tuong tuyet truc thien huyen nguyen nha thuc
+    to tu yen dieu hien nguyet sy sĩ sỹ si ái nam cao doan doãn hung hùng quý quy kỳ ky phi hạnh hanh lâm lam
+""")  # fmt: skip
+
+# --- minorities ---------------------------------------------------------------------------------------------
+
+#: 'Y Bhăm' is a name, these are words and places.
+NOT_AFTER_Y = _words("tế dược học tá sĩ bác đức khoa lệnh hệt kiến tý yên tưởng thức nghĩa tuyên")
+#: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
+LAST_SURNAMES = frozenset(fold(name) for name in """
+    niê êban eban mlô ayun ktul kbuôr byă hmok hmŏk knul ênuôl kpă kpa rcom rơchâm siu ksor rmah bkrông hđơk hdok adrơng ađrơng
+    bdap kđoh ktla kriêng mdrang rcăm hwing jiê buôn êđê liêng bing bya kbuor ênuôl mlo niekdam kdăm hlong
+""".split())
+#: Middle syllables of Hmong, Dao, Khmer and others: Giàng A Páo, Thào Seo Chúng, Thạch Sa Rinh.
+SINGLE_MIDDLES = frozenset("a seo mi sa pa lao so sua thi van say pha chan ta phu ong nhia xuan no ba mua o y phol sam e".split()) - {
+    "mi", "pa", "ba", "so", "ong", "phu", "ta", "xuan", "no", "o", "e", "lao", "sam"}
+MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset("mi pa ta phu may lao thanh so rit sok soc sa hoang ry da cho chi chu mua".split())
+
+#: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
+COMPOUNDS = _phrases("""
+    bảo vệ;bảo hiểm;bảo mật;bảo đảm;bảo quản;bảo hành;bảo lãnh;bảo trì;bảo dưỡng;an toàn;an tâm;an ninh;an ủi;an vui;an bình
+    anh em;anh chị;anh hùng;ánh sáng;ân cần;ân hận;ân tình;bình thường;bình tĩnh;bình quân;bình đẳng;bình luận;bình yên
+    bình an;bích chương;biên bản;biên chế;biên lai;biên nhận;biên soạn;cao đẳng;cao điểm;cao cấp;cao hơn;cao nhất;cao quý
+    cao thượng;cao tuổi;cao tầng;cao su;cẩn thận;cẩn trọng;cảnh sát;cảnh báo;cảnh giác;cảnh quan;chân thành;chân tình
+    chân thực;chân chính;chánh văn;chánh thanh;châu âu;châu á;chi tiết;chi tiêu;chi phí;chi nhánh;chi trả;chi bộ
+    chi thường;chi lương;chi đầu;chi ngân;chí tình;chính xác;chính phủ;chính sách;chính quyền;chính thức;chính đáng
+    chính trị;chính trực;chính tả;chính là;chu đáo;chu trình;chu toàn;chu kỳ;chu cấp;chung chung;chung quy;chuẩn mực
+    chuẩn bị;chuẩn xác;chuyên môn;chuyên nghiệp;chuyên viên;chuyên trách;chuyên gia;chuyên cần;chứng từ;chương trình
+    công an;công bằng;công bố;công chức;công dân;công khai;công tâm;công tác;công trình;công ty;công văn;công việc;công vụ
+    công nghệ;công nghiệp;công nhân;công cụ;công lao;công minh;công sở;công thương;công viên;công chúng;công nợ;công lập
+    công quỹ;công chứng;công trường;công đoàn;công nhận;công sức;cư dân;cư trú;cư xử;cường độ;cường điệu;danh mục;danh dự
+    danh sách;danh tính;danh nghĩa;danh hiệu;dân cư;dân sự;dân chủ;dân tộc;dân vận;dân quân;dân dã;diện tích;diễn đàn
+    diễn biến;doanh nghiệp;doanh thu;doanh nhân;dung lượng;dung thứ;duy nhất;duy trì;duy tu;duyên dáng;dương lịch;dự án
+    dự toán;dự kiến;dự phòng;dịu dàng;dịu dẫn;dương tính;đại diện;đại học;đại khái;đại lý;đại từ;đại đa;đàm phán;đào tạo
+    đảm bảo;đảm nhận;đạo đức;đạt yêu;đạt chuẩn;đắc lực;đăng ký;đăng nhập;đăng tải;đăng tin;địa phương;điểm danh;điềm đạm
+    điềm tĩnh;điển hình;điện tử;điện thoại;điệp khúc;đinh ninh;định kỳ;định mức;định hướng;định lượng;đoàn kết;đoàn kiểm
+    đoàn thanh;đoàn thể;đoàn viên;độ trễ;độc lập;đồng hồ;đồng ý;đồng bộ;đồng nghiệp;đồng thời;đồng chí;đồng tình;đồng bào
+    đồng cảm;đồng loạt;đồng đều;đồng hành;đồng tiền;đồng thuận;đông đảo;đông đúc;đông người;đông khách;đông quá;đơn giản
+    đơn vị;đơn thư;đường dây;đường truyền;đường xa;đường sá;đường link;đức tính;gia đình;gia hạn;gia tăng;gian nan;giao dịch
+    giao tiếp;giao diện;giao thông;giao lưu;giao nhận;giao ban;giang sơn;hà tiện;hà khắc;hài hòa;hài lòng;hải quan
+    hàng tháng;hành chính;hành vi;hành động;hành hạ;hân hạnh;hân hoan;hạnh phúc;hạn chế;hậu quả;hậu kiểm;hiền hòa;hiền hậu
+    hiền lành;hiện đại;hiện nay;hiện trạng;hiện tại;hiếu khách;hiểu biết;hiểu rõ;hiệu quả;hiệu lực;hoa mắt;hoan nghênh
+    hoan hỉ;hoàn thành;hoàn thiện;hoàn tất;hoàn toàn;hoàn cảnh;hoàn trả;hoàn thuế;hoàng hôn;hòa nhã;hòa đồng;hòa giải
+    hóa đơn;hoạt động;hoạt bát;học sinh;học hỏi;học tập;hội thảo;hội nghị;hội trường;hội đồng;hợp đồng;hợp lý;hợp lệ
+    hợp tác;hợp pháp;hồ sơ;hồ hởi;hồ nghi;hồi âm;hồng hào;hồng phúc;hứa hẹn;huấn luyện;hướng dẫn;hưởng ứng;hương vị
+    hữu ích;hữu hiệu;hữu hạn;hữu nghị;kế toán;kế hoạch;kế tiếp;khả năng;khai báo;khai thác;khai thuế;khai sinh;khang trang
+    khánh thành;khánh tiết;khánh kiệt;khắc phục;khắc nghiệt;khắc khe;khiêm tốn;khiêm nhường;khoa học;khoan dung;khoan thai
+    khởi tạo;khuyến khích;khuyến cáo;kiên nhẫn;kiên trì;kiên quyết;kiên định;kiên cố;kiều bào;kiều hối;kiểm soát;kiểm tra
+    kiến nghị;kiến thức;kiến trúc;kim loại;kim chỉ;kinh doanh;kinh nghiệm;kinh phí;kinh tế;kính mong;kính trọng;kính gửi
+    kính nhờ;kính thưa;kỳ thị;kỳ hạn;kỳ lạ;kỳ quặc;kỹ thuật;kỹ năng;kỹ càng;la mắng;la hét;la liệt;la làng;lạc hậu;lạc quan
+    lại phải;lâm thời;lâm vào;lan tỏa;lan man;lãnh đạo;lãnh đạm;lăng mạ;lăng nhăng;lập trình;lễ phép;lễ tân;lễ tết;lê thê
+    lê la;lệ phí;lệ thuộc;lịch sự;lịch làm;lịch trực;lịch hẹn;lịch thiệp;lịch sử;liên hệ;liên lạc;liên quan;liên tục
+    liên thông;liên kết;liên tiếp;linh hoạt;linh động;linh tinh;lộ trình;long trọng;lo lắng;lợi ích;lợi dụng;luân chuyển
+    luật pháp;lục đục;lục lọi;lực lượng;lưu trữ;lưu ý;lưu loát;lưu thông;lưu luyến;lương hưu;lương thiện;lương tâm
+    lương bổng;lương thưởng;lương tháng;lương chậm;lý do;lý giải;lý lịch;lý tưởng;lý luận;lý thuyết;mai mốt;mai mối;mai sau
+    mai này;mai kia;mai mỉa;mạnh dạn;mạnh mẽ;mã hóa;mã số;mã nguồn;mã vạch;mẫn cán;mẫn cảm;may mắn;minh bạch;minh chứng
+    minh họa;minh mẫn;mỹ quan;mỹ mãn;nam nữ;năng lực;năng động;năng nổ;năng suất;nghi ngờ;nghi vấn;nghị định;nghị quyết
+    nghiêm túc;nghiêm khắc;nghiêm minh;nghiêm chỉnh;nghiệp vụ;nghĩa vụ;nguyên tắc;nguyên nhân;nguyên tháng;nguyên bản
+    nguyên liệu;nguyên cả;nguyên tuần;ngân hàng;ngân sách;ngân quỹ;ngân khố;ngọc ngà;nhã nhặn;nhân viên;nhân dân;nhân sự
+    nhân ái;nhân tiện;nhân đạo;nhân văn;nhân hậu;nhân dịp;nhân lực;nhất định;nhất quán;nhất trí;nhật ký;nhiệt tình
+    nhiệt huyết;nhiệt thành;nhiệm vụ;nhiệm kỳ;nhung lụa;như thế;như vậy;như ý;ninh thuận;nông dân;nông thôn;nông nghiệp
+    nông sản;nông nổi;nữ nhân;ổn định;ông bà;phan nàn;phản hồi;pháp luật;pháp lý;pháp lệnh;phát hành;phát triển;phát sinh
+    phát hiện;phát lương;phạm vi;phạm lỗi;phạm luật;phí công;phí phạm;phí dịch;phi lý;phiền hà;phong phú;phong cách
+    phong thái;phong bì;phú quý;phù hợp;phúc lợi;phúc đáp;phúc tra;phúc khảo;phục vụ;phương án;phương pháp;phương tiện
+    phương thức;phương châm;phùng má;phước lành;quan tâm;quan trọng;quan hệ;quan sát;quan điểm;quan liêu;quan chức;quan ngại
+    quang cảnh;quang minh;quảng bá;quảng cáo;quân đội;quân nhân;quân sự;quê quán;quốc gia;quốc hội;quốc khánh;quốc tế
+    quy định;quy trình;quy chế;quy hoạch;quyết định;quyết toán;quyết tâm;quyết liệt;quyền lợi;quyền hạn;quý khách;quý cơ
+    quý giá;quý hóa;quý mến;quý vị;quý báu;quý này;quý trước;quý sau;quách tha;sang trọng;sáng sủa;sáng tạo;sáng kiến
+    sáng suốt;sáng nay;sáng mai;sáng tối;sinh hoạt;sinh viên;sinh nhật;sinh sống;song song;sơn sửa;sơn phết;sơn lại
+    sơ suất;sự cố;sự nghiệp;sự thật;tài chính;tài khoản;tài liệu;tài sản;tài trợ;tài vụ;tài xế;tạm ứng;tạ ơn;tạ lỗi;tạ từ
+    tăng cường;tăng lương;tăng thu;tăng tiến;tăng thời;tăng trưởng;tâm huyết;tâm lý;tâm tư;tâm đắc;tâm tình;tân binh
+    tân tiến;tận tâm;tận tình;tập trung;tất cả;tất bật;tất yếu;thái độ;thái quá;thái bình;thạch cao;thành công;thành lập
+    thành phần;thành phố;thành thạo;thành thật;thành tích;thành viên;thành tâm;thành ra;thanh toán;thanh tra;thanh lịch
+    thanh lý;thanh niên;thanh quyết;thanh thản;thanh cao;thanh liêm;thanh thoát;thảo luận;thắng lợi;thân thiện;thân tình
+    thân thuộc;thân thương;thân mật;thân nhân;thân chủ;thân thiết;thi hành;thi đua;thi thoảng;thi công;thi tuyển;thiên tai
+    thiên vị;thiên nhiên;thiện cảm;thiện chí;thiết bị;thiết kế;thiết thực;thiết lập;thịnh hành;thịnh vượng;thông báo
+    thông cảm;thông tin;thông tư;thông suốt;thông thạo;thông thoáng;thông minh;thông qua;thông lệ;thông điệp;thống kê
+    thống nhất;thơ ơ;thời gian;thời hạn;thu chi;thu phí;thu hồi;thu ngân;thu thập;thu hút;thu nhập;thủ công;thủ quỹ
+    thủ trưởng;thủ tục;thủ kho;thuận lợi;thuận tiện;thuần thục;thư ký;thư điện;thư viện;thư giãn;thương lượng;thương mại
+    thương binh;thương yêu;thương dân;thường xuyên;thường trực;thường lệ;thượng cấp;thực hiện;thực tế;thực sự;thực trạng
+    tiên tiến;tiên phong;tiến bộ;tiến độ;tiến hành;tiền mặt;tiền lương;tiền bạc;tiếp đón;tiếp nhận;tiếp xúc;tiếp thu
+    tiêu chuẩn;tiêu cực;tiêu chí;tiêu hao;tiểu mục;tiểu học;tin tưởng;tin học;tin nhắn;tín nhiệm;tín dụng;tinh thần
+    tinh gọn;tinh ý;tinh thông;tinh tế;tình cảm;tình hình;tình trạng;tình huống;tính toán;tính chất;tổ chức;tôn trọng
+    tôn ti;tôn tạo;tôn vinh;tôn nghiêm;tống tiền;tống khứ;toàn diện;toàn thể;toàn bộ;toàn tâm;trang bị;trang phục
+    trang trọng;trang thiết;trang trí;trang web;trang nghiêm;trà nước;trà đá;trà thuốc;trình bày;trình độ;trình tự
+    trình ký;trình duyệt;trình tỉnh;trọng thị;trọng dụng;trọng tâm;trung bình;trung tâm;trung thực;trung ương;trung hạn
+    trung thành;trung tuần;truyền thông;trương mục;trương phình;trường hợp;trường học;trưởng phòng;trực tiếp;trực tuyến
+    triệu đồng;triệu tập;triệu tiền;tu sửa;tuân thủ;tuấn tú;tuyên dương;tuyên truyền;tuyển dụng;tuyệt vời;tư cách;tư vấn
+    tư nhân;tư tưởng;từ chối;từ khi;từ từ;từ tốn;từ ngày;từ lúc;từ năm;từ trung;từ nay;từ thiện;từ bi;tự tin;tự động
+    tường tận;tường minh;tường trình;tương tác;tương đối;tươi cười;tươi tắn;tươi vui;ung dung;ung thư;uy tín;văn bản
+    văn hóa;văn minh;văn phòng;văn thư;văn nghệ;văn vở;văn chương;vạn sự;vàng khè;vàng bạc;vất vả;vi phạm;vi tính;vi bằng
+    vĩnh viễn;viên chức;viễn thông;việt nam;vinh dự;vinh danh;vụ việc;vui lòng;vui mừng;vui tính;vui vẻ;vũ trụ;vũ lực
+    vũ khí;vũ phu;võ đoán;võ thuật;vô cùng;vương vấn;vướng mắc;xuân thu;xuất sắc;xuất trình;ý kiến;ý thức;ý thức;ý nghĩa
+    yên tâm;yên ổn;yên tĩnh;yên lặng;yêu cầu;yêu thương;yêu mến;yếu kém;đỗ xe;đỗ lỗi;đỗ ngay;lê lết;trần nhà;trần thạch
+    trần trụi;trần tình;trần ai;hoàng gia;dương tử;đặng có;bùi ngùi;ngô khoai;giang hồ;khổng lồ;lỗ hổng;la cà;mạc cả
+    chế độ;chế tài;cam kết;cam đoan;cung cấp;cung cách;hạ tầng;hạ giọng;hầu hết;hầu như;hàn thiếc;kha khá;khúc mắc
+    kim ngạch;liêu xiêu;long đong;lũng đoạn;ngân nga;nhiêu khê;nhan nhản;nhâm nhi;phó mặc;phó phòng;phù phiếm;sái cổ
+    sử dụng;tào lao;tề chỉnh;tiêu tiền;tưởng tượng;tưởng đâu;ứng xử;ứng dụng;ứng trước;đan xen;điền mẫu;điền đơn;điền tờ
+    điền thông;đổng loạt;thẩm định;thẩm tra;thẩm quyền;thẩm mỹ;trác táng;tẩn mẩn;lầu hai;lầu bầu;lưu động;lưu tâm;bạc đãi
+    bạc tỷ;cà phê;cà kê;cà rịch;cứ thế;cứ như;hờ hững;già yếu;mua bán;mùa vụ;mùa cao;vàng da;chảo lửa;cầm tiền;cầm tay
+    cầm hồ;bạch thoại;quan cách;thẳng thắn;hướng thiện;phương đông;hồng tâm;kiều nữ;thành thực;anh minh;chính danh
+    chất lượng;chất vấn;tính minh;tính công;tính chính;tính hợp;việc trung;nhân tâm;tuyến tỉnh;tuyến trung;giới tính
+    giới thiệu;quý nhân;hữu quan;phụ trách;phụ huynh;tuổi thọ;tuệ tĩnh;danh tiếng;chân quê;chân tay;thảo văn;soạn thảo
+    soạn văn;ký số;ký duyệt;kiện toàn;thể hiện;thể thức;đầu tiên;ưu tiên;tối ưu;ý chí;tiêm chủng;quán triệt;tổng hợp
+""")  # fmt: skip
+
+#: Compounds in comments without diacritics, where more words look like names: 'le phi' is lệ phí, 'dang thi' đang thi.
+FOLDED_COMPOUNDS = frozenset(fold(compound) for compound in COMPOUNDS) | frozenset(
+    phrase.strip()
+    for phrase in """
+    anh huong;chi hang;ba thang;ba nam;co hoa;co gia;co the;co hieu;co nhu;co mang;co may;co loi;co nhan;co nhieu;co y
+    di duong;chi don;chi tien;chi mua;chi luong;chi phi;chi nhanh;chi tam;chi hoat;chi dau;chi thanh;chi dinh;chi dao;chi thi
+    chi so;chi duoc;chi can;chi co;chi mong;chi la;chi nhan;chi bang;chi trong;chi thu;chi tieu;chi trach;chi hoi;chi vi
+    chi xin;chi mat;chi can;co ky;co quan;co so;co ban;co cau;co hoi;co dinh;co long;co tam;co trinh;co thong;co an;co tin
+    co quy;co van;co trach;co thai;co the;co tinh;co dau;co chu;co bien;co anh;co em;co cho;co quyet;co mau;co ho;co nang
+    thay an;thay tien;thay vui;thay hai;thay phien;thay doi;thay the;thay may;thay thong;thay ho;thay ngay;thay co;thay hieu
+    thay bang;thay vi;thay minh;thay thai;thay tin;thay hoa;cu nhu;cu the;cu tiep;cu hen;cu dien;cu bao;cu thong;cu nham
+    chu dong;chu tai;chu yeu;chu dao;chu truong;chu quan;chu trong;chu nhat;chu ky;chu y;chu tich;bac nha;bac cao
+    ba ngay;ba tuan;ba lan;ba tieng;ba gio;ba noi;ba con;ba bo;ba muoi;ba tram;ba trieu;ba huyen;ba cap;ba ben;ba phong
+    di lai;di hai;di nop;di xa;mo rong;mo tai;mo cua;cau hoi;cau tra;cau noi;duong truyen;duong day;duong xa;duong vao
+    do thi;do van;ho van;ly do;le phi;le tan;le tet;dang thi;dang thuc;dang van;dang thanh;dang cho;dang ky;dang nhap;dang tai
+    dang lam;dang tin;dang trong;dang hoan;dang o;tran ngap;tran lan;tran day;phan mem;phan hoi;phan nan;phan loai;phan anh
+    phan thi;phan van;phan thanh;phan quyet;phan hoa;phan cong;phan cap;phan biet;phan lon;phan dau;phan vi;phan no;phan nhieu
+    vu viec;vu an;vo cung;vo ly;vo tam;vo trach;vo tinh;vo ich;vo hieu;vo hinh;vo van;vo thoi;vo thuong;hoang mang;hoang phi
+    ngo vao;ngo nghe;ngo nhan;bui bam;bui ban;dinh ky;dinh muc;dinh huong;dinh dang;dinh kem;dinh chinh;trinh do;trinh tu
+    trinh bay;trinh ky;trinh duyet;ho so;ho tro;ho kinh;ho ngheo;ho dan;ho tich;ho khau;ho chieu;ho van;ho lam;ho noi;ho thanh
+    mai moi;ha tang;ha giong;la do;la may;la thai;la nhan;la van;la tien;la cong;la hoan;la hop;dao tao;luong huu;luong thang
+    luong tam;cao hon;cao cap;luu tru;luu y;luu thong;trieu dong;van ban;van phong;van thu;van hoa;van minh;van con;van chua
+    van phai;van khong;van cho;van vui;van tot;van dung;van thanh;van hien;van tin;van dinh;van an;van hoan;van tien;van nhan
+    van chuyen;van hanh;van de;van thuong;van bang;van duy;van tiep;van yen;van lam;van bi;thi hanh;thi dua;thi cong;thi truong
+    thi phai;thi tran;thi xa;thi thu;thi lai;thi moi;thi hong;thi thanh;thi tra;thi nhan;thi tien;thi toan;thi may;thi bao
+    thi thong;thi hay;thi an;thi duoc;thi hoan;thi vui;thi tot;thi khong;thi cham;thi ho;thi chi;thi dung;thi chu;thi ai
+    so thi;do thi hoa;da thanh;da ky;da trinh;da hoan;lai thanh;lai hen;lai phai;lai tra;lai bao;lai hoi;lai thieu;lai di
+    doan kiem;doan thanh;tang cuong;tang luong;tang them;tu van;tu choi;tu dong;tu khi;tu nam;tu thang;tu ngay;tu luc;tu thu
+    thai do;thai qua;chau a;mau don;thanh vien;nong dan;nong thon;truong hop;truong hoc;truong mam;truong tieu;truong phong
+    truong thpt;truong thcs;truong hung;ton trong;ton thoi;ton cong;ton kem;ton tien;kim loai;ninh binh;ma hoa;ma so;ma nguon
+    ma van;ma hien;ma loi;ma thong;ma khach;khong the;giang day;quang cao;huynh de;doi tien;vuong mac;vuong vuong;dong y
+    dong bo;dong thoi;dong nghiep;dong thuan;dong tien;dong tinh;dong hanh;dong luc;dong dao;dong khach;dong qua;dong bao
+    an tam;an toan;an ninh;chieu nay;sang nay;sang mai;toi nay;nam nay;nam truoc;nam sau;nam hoc;mua he;thu tuc;thu quy;thu phi
+    thu tien;thu hai;thu ba;thu tu;thu nam;thu sau;thu bay;thu vien;thu ky;thu moi;thu truong;thu ngan;thu nhap;thu chi
+    huong dan;huong giai;hoi dap;hoi am;hoan thanh;hoan thien;hoan toan;hoa don;hoa nha;hoa dong;linh hoat;lien he;lien lac
+    ba tien;anh sang;anh chup;anh the;anh xa;anh mau;em hieu;em hoa;em moi;em thay;em la;em o;em ten;em gai;em trai;em di
+    con hoa;con tien;con thanh;con may;con nhieu;con thieu;con phai;con cho;con bao;con hay;con cham;con hoi;con duong
+    ban be;ban hanh;ban thao;ban than;ban chi;ban quan;ban hang;ban an;ban hoa;ban giao;ban tin;ban thu;ban tiep
+    bo tai;bo may;bo phan;bo thu;bo ho;bo sung;bo chung;be tac;a lo;c oi;thang truoc;thang nay;thang sau;thang hai;thang ba
+    thang tu;thang nam;thang muoi;thang luong;thang thang;me met;chong cheo;chong an
+    co mot;ba sau;co nguoi;chi nhung;chi ghi;chi noi;chi giai;chi huong;chi ho;chi lam;chi tra;co huong;co duoc;co phan
+    ong noi;cau cuc;chu cong;chi can bo;bac thang;di chuyen;di den;mo hinh;mo ta;mo nhat;cu dan;cu moi;cu thay;cu ngoi
+""".replace("\n", ";").split(";")
+    if phrase.strip()
+)  # fmt: skip

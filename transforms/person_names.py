@@ -1,0 +1,589 @@
+"""Names of persons in a Vietnamese comment, with or without diacritics and capitals.
+
+A comment is read as a row of syllables, each looked up once in the lists of `name_lexicon.py`. First places,
+organisations and roles are protected; then a name is what one of these says it is, in this order:
+
+1. minority names by their form: `Y Bhăm Niê`, `H'Hen`, `Giàng A Páo`, `Thạch Sa Rinh`;
+2. a label before a colon or a role: `Họ tên: ...`, `Kế toán: ...`;
+3. a title: `chị Lan`, `ông Trần Văn Hùng`, and whoever is joined to it: `chị Lan, Hoa và Hùng`;
+4. a surname with middle and given names: `Lâm Thị Oanh`, `le van khanh`;
+5. a role in brackets after it, or a call: `Cẩm Hợi (thủ quỹ)`, `Oanh ơi`;
+6. two syllables of names with capitals inside a sentence, or one that is no word: `gặp Khánh Ngà`, `nhờ Oanh`;
+7. what was found to be a name elsewhere in the comment.
+
+Capitals count as evidence only in text that uses them as Vietnamese does: not in all-capitals or Title Case Text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from transforms import name_lexicon as lexicon
+from transforms.identifiers import Span
+from transforms.name_lexicon import fold
+
+# --- the lists as bits of one look-up table per spelling ---------------------------------------------------
+
+SURNAME, STRONG, MIDDLE, GIVEN, WORD, TITLE, WEAK_TITLE, FUNCTION, MINORITY, CUE, LOCATIVE, NO_NAME, FOLLOWER, PLACELIKE, INTRODUCER = (
+    1 << bit for bit in range(15)
+)
+NAMELIKE = SURNAME | MIDDLE | GIVEN
+
+_LISTS = (  # words with diacritics, and without where folding the first would add too many words
+    (SURNAME, lexicon.SURNAMES, None),
+    (STRONG, lexicon.STRONG_SURNAMES, lexicon.FOLDED_STRONG_SURNAMES),
+    (MIDDLE, lexicon.MIDDLES, None),
+    (GIVEN, lexicon.GIVENS, None),
+    (WORD, lexicon.WORDS_LIKE_NAMES, None),
+    (TITLE, lexicon.TITLES, lexicon.FOLDED_TITLES),
+    (WEAK_TITLE, lexicon.WEAK_TITLES, lexicon.FOLDED_WEAK_TITLES),
+    (FUNCTION, lexicon.FUNCTION_WORDS, lexicon.FOLDED_FUNCTION_WORDS),
+    (MINORITY, lexicon.MINORITY_SURNAMES, None),
+    (CUE, lexicon.PLACE_CUES, lexicon.FOLDED_PLACE_CUES),
+    (LOCATIVE, lexicon.LOCATIVES, lexicon.FOLDED_LOCATIVES),
+    (NO_NAME, lexicon.NOT_AFTER_TITLES, lexicon.FOLDED_NOT_AFTER_TITLES),
+    (FOLLOWER, lexicon.FOLLOWERS, None),
+    (PLACELIKE, lexicon.PLACE_SYLLABLES, None),
+    (INTRODUCER, lexicon.INTRODUCERS, None),
+)
+
+
+def _table(*, folded: bool) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for bit, words, folded_words in _LISTS:
+        for word in (folded_words or map(fold, words)) if folded else words:
+            table[word] = table.get(word, 0) | bit
+    return table
+
+
+_ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
+_PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
+_FOLDED_PHRASES = frozenset(map(fold, _PHRASES))
+_PHRASE_HEADS = frozenset(fold(phrase.split()[0]) for phrase in _PHRASES)
+_CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
+_SYLLABLE = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*")
+_LONGEST = 5
+
+PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
+
+
+class _Comment:
+    """Syllables of a comment, what the lists say of each, and what has been found out."""
+
+    __slots__ = ("bits", "cap", "compounds", "ends", "folded", "gaps", "glued", "is_cased", "is_folded", "keys", "known", "starts", "text", "words")
+
+    def __init__(self, text: str, plain: str, taken: list[Span]) -> None:
+        for span in taken:  # what is masked already separates, and is no name
+            text = text[: span.start] + "0" * (span.end - span.start) + text[span.end :]
+        matches = list(_SYLLABLE.finditer(text))
+        self.text = text
+        self.starts = [match.start() for match in matches]
+        self.ends = [match.end() for match in matches]
+        self.words = words = [match.group() for match in matches]
+        self.keys = [word.lower() for word in words]
+        self.folded = [plain[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+        self.is_folded = self.keys == self.folded
+        capitals = [word[0].isupper() for word in words]
+        n_capitals = sum(capitals)
+        all_capitals = n_capitals > 2 and not any(map(str.islower, "".join(words)))
+        title_case = len(words) >= 8 and n_capitals > 0.8 * len(words)
+        self.is_cased = not all_capitals and not title_case
+        self.cap = capitals if self.is_cased else [False] * len(words)
+        table = _FOLDED if self.is_folded else _ACCENTED
+        self.bits = [table.get(key, 0) for key in self.keys]
+        self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
+        self.gaps = [text[a:b] for a, b in zip([0, *self.ends], self.starts, strict=False)]
+        self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
+        self.known = bytearray(len(words))
+
+    def is_compound(self, i: int) -> bool:
+        """Whether syllables i and i + 1 are a word of the language."""
+        return i >= 0 and i + 1 < len(self.keys) and self.glued[i + 1] and f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
+
+    def is_role(self, i: int) -> bool:
+        return i >= 0 and i + 1 < len(self.keys) and f"{self.folded[i]} {self.folded[i + 1]}" in lexicon.ROLES
+
+    def starts_sentence(self, i: int) -> bool:
+        return i == 0 or any(mark in self.gaps[i] for mark in '.!?\n:"“-;•+*)') or not self.gaps[i].strip(" ,") == ""
+
+    def ends_clause(self, i: int) -> bool:
+        """Whether before syllable i there is a stop, or the end."""
+        return i >= len(self.keys) or not self.glued[i]
+
+
+def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
+    """Names in `text`, in ascending order. `plain` is `fold(text)`; nothing is looked for in the spans `taken`."""
+    comment = _Comment(text, plain, taken)
+    if not comment.keys:
+        return
+    _protect_places(comment)
+    found: list[tuple[int, int]] = []
+    for rule in _RULES:
+        for i in range(len(comment.keys)):
+            if comment.known[i] != USED and (span := rule(comment, i)):
+                _use(comment, found, span)
+                _follow_list(comment, found, span[1])
+    if found:
+        _find_again(comment, found)
+    for start, end in sorted(found):
+        yield Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
+
+
+def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> None:
+    found.append(span)
+    c.known[span[0] : span[1]] = bytes([USED]) * (span[1] - span[0])
+
+
+# --- places and organisations ------------------------------------------------------------------------------
+
+
+def _protect_places(c: _Comment) -> None:
+    n = len(c.keys)
+    for i in range(n):
+        if c.folded[i] in _PHRASE_HEADS and (size := _phrase_size(c, i)):
+            phrase = " ".join(c.keys[i : i + size])
+            mark = FAMOUS if phrase in lexicon.FAMOUS_NAMES and phrase not in lexicon.PLACES else PLACE
+            c.known[i : i + size] = bytes([mark]) * size
+    for i in range(n):
+        if c.bits[i] & CUE or (i and c.glued[i] and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
+            _protect_after_cue(c, i)
+        elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
+            end = _capital_run(c, i + 1)
+            if end - i > 2 and not _looks_full(c, i + 1, end):
+                c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
+    for i in range(1, n):  # 'ở Mai Châu, Đà Bắc và Tân Lạc': the neighbours in a list are places too
+        if c.known[i - 1] == PLACE and not c.known[i]:
+            start = i + 1 if c.keys[i] in ("và", "va", "hay", "hoặc", "với", "đến", "sang", "qua") else i
+            if start < n and c.cap[start] and (start > i or c.gaps[i] in (", ", " - ", "-", "/", " – ", ",")):
+                end = _capital_run(c, start)
+                if end - start == 2 and not _looks_full(c, start, end) and not c.bits[start] & TITLE:
+                    c.known[start:end] = bytes([PLACE]) * (end - start)
+
+
+def _phrase_size(c: _Comment, i: int) -> int:
+    for size in (4, 3, 2):
+        last = i + size - 1
+        if last < len(c.keys) and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
+            phrase = " ".join(c.keys[i : last + 1])
+            if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
+                return size
+    if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
+        return 1
+    return 0
+
+
+def _protect_after_cue(c: _Comment, i: int) -> None:
+    """Protect the name of a place, school or company that follows its kind at i: 'xã Tân Lập', 'công ty TNHH Minh Anh'."""
+    n = len(c.keys)
+    if i and f"{c.folded[i - 1]} {c.folded[i]}" in lexicon.NOT_CUES:
+        return
+    j = i + 1
+    while j < n and c.glued[j] and not c.known[j] and c.folded[j] in lexicon.ORGANISATION_FILLERS and not (
+        c.cap[j] and c.words[j].istitle() and c.bits[j] & NAMELIKE
+    ):
+        j += 1
+    if j >= n or not c.glued[j] or c.bits[j] & (TITLE | FUNCTION):
+        return
+    if c.is_cased:
+        end = _capital_run(c, j)
+        is_official = c.is_role(i - 2) or c.is_role(i - 3)
+        if end > j and not (is_official and end - j >= 3 and _looks_full(c, j, end)):
+            c.known[j:end] = bytes([PLACE]) * (end - j)
+    else:
+        end = j
+        while end < min(n, j + 3) and c.glued[end] and c.bits[end] & NAMELIKE and not c.bits[end] & (FUNCTION | FOLLOWER | TITLE):
+            end += 1
+        if not (end - j >= 3 and c.bits[j] & STRONG and c.keys[j + 1] in ("thị", "văn", "thi", "van")):
+            c.known[j:end] = bytes([PLACE]) * (end - j)
+
+
+def _capital_run(c: _Comment, i: int) -> int:
+    """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
+    end = i
+    while end < min(len(c.keys), i + _LONGEST) and c.cap[end] and (end == i or c.glued[end]):
+        if c.keys[end] in lexicon.STOPS_IN_RUNS or c.is_role(end):
+            break
+        if end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]:
+            break
+        end += 1
+    return end
+
+
+def _looks_full(c: _Comment, start: int, end: int) -> bool:
+    """Whether syllables look like surname, middle and given name rather than a place."""
+    first, size = c.bits[start], end - start
+    if size >= 3 and c.keys[start + 1] in ("thị", "văn", "thi", "van") and first & SURNAME:
+        return True
+    return bool(first & STRONG and size >= 3)
+
+
+# --- the rules ---------------------------------------------------------------------------------------------
+# Each takes a comment and a syllable, and gives the syllables of a name found there, or None.
+
+
+def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
+    key, n = c.folded[i], len(c.keys)
+    if c.known[i]:
+        return None
+    if len(key) > 2 and key[1] == "'" and key[0] in "hk":
+        return i, _extend_minority(c, i + 1)
+    if i + 1 >= n or not c.glued[i + 1] or c.known[i + 1]:
+        return None
+    if key in ("y", "h") and len(c.folded[i + 1]) > 1:
+        if c.cap[i] and c.cap[i + 1] and c.keys[i] in ("y", "h") and c.keys[i + 1] not in lexicon.NOT_AFTER_Y:
+            return i, _extend_minority(c, i + 1)
+        for end in (i + 3, i + 4):  # 'y bham nie': the surname stands last
+            if end <= n and all(c.glued[i + 1 : end]) and c.folded[end - 1] in lexicon.LAST_SURNAMES:
+                return i, end
+        return None
+    if not c.bits[i] & MINORITY:
+        return None
+    if c.cap[i]:
+        end = _capital_run(c, i)
+        middle = c.folded[i + 1]
+        is_sure = middle in lexicon.MINORITY_MIDDLES or "'" in middle or not c.bits[i + 1] & NAMELIKE
+        if end - i >= 3 and is_sure and not (c.starts_sentence(i) and c.bits[i] & WORD and middle not in lexicon.MINORITY_MIDDLES):
+            return i, end
+        return (i, end) if end - i == 2 and "'" in middle else None
+    if i + 2 < n and c.glued[i + 2] and c.folded[i + 1] in lexicon.SINGLE_MIDDLES and not c.is_compound(i + 2) and not c.is_compound(i - 1):
+        known = c.bits[i + 2] & GIVEN and not c.bits[i + 2] & FUNCTION
+        if known or (not c.bits[i + 2] and len(c.keys[i + 2]) <= 6):
+            return i, i + 3
+    return None
+
+
+def _extend_minority(c: _Comment, i: int) -> int:
+    n, end = len(c.keys), i
+    while end < min(n, i + 3) and c.glued[end] and (c.cap[end] or c.folded[end] in lexicon.LAST_SURNAMES or "'" in c.keys[end]):
+        if c.keys[end] in lexicon.STOPS_IN_RUNS:
+            break
+        end += 1
+    return end
+
+
+_LABEL_GAP = re.compile(r"[ \t]{0,3}[:：][ \t]{0,3}|[ \t]{0,2}[=][ \t]{0,2}")
+
+
+def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
+    """'Họ và tên: Lại Quế Luyến', 'Kế toán xã: Vàng A Dế', 'Tên NINH KHẮC ĐẠT', 'tên là Hạnh', 'ký tên Hoa'."""
+    if i == 0 or c.bits[i] & TITLE:
+        return None
+    is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
+    before = c.folded[max(0, i - 4) : i]
+    if is_labelled:
+        role = any(c.is_role(k) for k in range(max(0, i - 5), i - 1)) or before[-1] in lexicon.NAME_LABELS
+        if not role and " ".join(before[-2:]) not in lexicon.NAME_LABELS:
+            return None
+    elif not (c.glued[i] and (before[-1] == "ten" or before[-2:] == ["ten", "la"]) and c.keys[i - 1] in ("tên", "là", "ten", "la")):
+        return None
+    if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i) or c.is_compound(i):
+        return None
+    if c.cap[i]:
+        end = _capital_run(c, i)
+        if end - i > 1 or c.bits[i] & GIVEN:
+            return i, end
+        return (i, _lower_end(c, i)) if c.bits[i] & SURNAME and _lower_end(c, i) - i > 1 else None
+    end = _lower_end(c, i)
+    if end - i >= 2 or (end > i and c.bits[i] & GIVEN and not c.bits[i] & WORD):
+        return i, end
+    return None
+
+
+def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
+    """The name after a title or role at i."""
+    bits, n = c.bits[i], len(c.keys)
+    role_end = 0
+    if not bits & (TITLE | WEAK_TITLE):
+        role_end = _role_end(c, i)
+        if not role_end:
+            return None
+    j = role_end or i + 1
+    if j >= n or not (c.glued[j] or (not role_end and c.gaps[j] in (". ", ".", ": ", ":", ") ", " : "))):
+        return None
+    if not role_end and (after_role := _role_end(c, j)) and c.glued[j]:
+        j = after_role
+        if j >= n or not (c.glued[j] or c.gaps[j] in (": ", " - ", ", ")):
+            return None
+    if c.folded[j] == "ten" and j + 1 < n and c.glued[j + 1]:
+        j += 1 + (c.folded[min(j + 1, n - 1)] == "la")
+        if j >= n:
+            return None
+    if c.known[j] == USED or (c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))):
+        return None
+    if c.known[i] in (PLACE, FAMOUS) and c.known[j] in (PLACE, FAMOUS):  # the title is part of it: 'Bà Rịa', 'Hai Bà Trưng'
+        return None
+    if c.cap[j]:
+        return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
+    return _lower_name_after_title(c, i, j, is_title=bool(bits & TITLE) and not role_end)
+
+
+def _is_plural(c: _Comment, i: int) -> bool:
+    return i > 0 and c.folded[i - 1] in ("cac", "nhung", "may", "quy")
+
+
+def _role_end(c: _Comment, i: int) -> int:
+    """Where a role that starts at i ends ('giao dịch viên quầy' -> 4 syllables on), or 0."""
+    j = i
+    while c.is_role(j) and (j == i or c.glued[j]):
+        j += 2
+        while j < len(c.keys) and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN):
+            j += 1
+    return j if j > i else 0
+
+
+def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
+    bits, key = c.bits[j], c.keys[j]
+    is_name = bits & NAMELIKE or (key.isascii() and _FOLDED.get(key, 0) & NAMELIKE)
+    if (bits & NO_NAME and not bits & GIVEN) or c.keys[j] in lexicon.STOPS_IN_RUNS:
+        return None
+    if c.is_role(j) or (c.is_compound(j) and not c.cap[j + 1]):
+        return None
+    if not is_title and not is_name:
+        return None
+    if bits & TITLE and j + 1 < len(c.keys) and c.cap[j + 1] and c.glued[j + 1] and not bits & GIVEN:
+        return None
+    if not is_name and (c.words[j].isupper() and len(key) > 1 or not _could_be_vietnamese(c.folded[j])):
+        return None
+    end = max(_capital_run(c, j), j + 1)
+    if end < len(c.keys) - 1 and c.glued[end] and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1] and c.bits[j] & SURNAME:
+        end = _capital_run(c, end + 1)
+    elif end == j + 1 and bits & SURNAME and (lower := _lower_end(c, j)) > end:
+        end = lower
+    return j, end
+
+
+def _could_be_vietnamese(syllable: str) -> bool:
+    return _SHAPE.fullmatch(syllable) is not None
+
+
+_SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
+
+
+def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
+    bits = c.bits[j]
+    if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or c.known[j] == PLACE:
+        return None
+    end = _lower_end(c, j)
+    if end == j:
+        return None
+    followed = c.ends_clause(end) or bool(c.bits[end] & (FOLLOWER | TITLE | WEAK_TITLE))
+    size = end - j
+    if size >= 3 and bits & SURNAME:
+        return j, end
+    if size >= 2 and c.bits[j + 1] & GIVEN and (not c.bits[j + 1] & WORD or (followed and size == 2 and not bits & WORD)):
+        return j, j + size
+    plain_word = bits & WORD or c.is_compound(i)
+    if c.is_folded and is_title and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES:
+        followed = followed and not (c.ends_clause(end) and bits & WORD)
+    if not bits & GIVEN and not (bits & SURNAME and followed and not bits & WORD):
+        return None
+    if is_title and (not plain_word or (followed and not c.is_compound(i))):
+        return j, end
+    if not is_title and not plain_word and (followed or c.keys[i] in ("em", "bạn", "sếp", "ban", "sep")):
+        return j, end
+    if c.is_compound(i) and followed and not bits & WORD and not c.ends_clause(end):
+        return j, end
+    return None
+
+
+def _lower_end(c: _Comment, i: int) -> int:
+    """End of the syllables from i on that could be one name, capitals or not; a word of the language ends them."""
+    end, n = i, len(c.keys)
+    while end < min(n, i + 4) and (end == i or c.glued[end]):
+        bits = c.bits[end]
+        if not bits & NAMELIKE or bits & FUNCTION or c.known[end] == USED or c.is_compound(end) or c.is_role(end):
+            break
+        if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
+            break
+        end += 1
+    return end
+
+
+def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
+    """Surname, middle names and given name, with capitals or without."""
+    key = c.keys[i]
+    bits = c.bits[i]
+    if c.cap[i] and not bits & SURNAME and key.isascii() and not c.is_folded:
+        bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)  # 'Nguyen Thi Lan' in a text with diacritics
+    if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
+        return None
+    if c.cap[i] and (span := _capital_full_name(c, i, bits)):
+        return span
+    return _lower_full_name(c, i, bits)
+
+
+def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
+    end = _capital_run(c, i)
+    if end == i + 1 and end + 1 < len(c.keys) and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1]:
+        end = _capital_run(c, end + 1)
+    if not bits & STRONG:  # 'Từ Cao Lộc': a word before a place
+        end = next((k for k in range(i, end) if c.known[k] == PLACE), end)
+    size = end - i
+    if size < 2 or (i and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.STOPS_IN_RUNS and not bits & STRONG):
+        return None
+    rest = range(i + 1, end)
+    n_names = sum(bool(c.bits[k] & NAMELIKE or (c.keys[k].isascii() and _FOLDED.get(c.keys[k], 0) & NAMELIKE)) for k in rest)
+    if c.words[i].isupper() and len(c.words[i]) > 1 and n_names < size - 1:
+        return None
+    if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
+        return None
+    opens = c.starts_sentence(i)
+    if size == 2:
+        second = c.bits[i + 1]
+        if bits & STRONG:
+            return (i, end) if n_names and not c.is_compound(i) else None
+        is_plain = second & (WORD | PLACELIKE) or not second & GIVEN
+        return (i, end) if not is_plain and not (opens and bits & WORD) and not opens and not bits & PLACELIKE else None
+    if bits & STRONG or c.keys[i + 1] in ("thị", "văn", "thi", "van"):
+        return i, end
+    if opens and key_is_word(c.keys[i]) and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
+        return None
+    return (i, end) if n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME) or n_names >= 2 else None
+
+
+def key_is_word(key: str) -> bool:
+    return key in lexicon.SURNAMES_LIKE_WORDS
+
+
+def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
+    """A full name without the help of capitals: the more its syllables are no words, the surer."""
+    if c.is_compound(i - 1) or c.is_compound(i):
+        return None
+    end = _lower_end(c, i)
+    while end - i >= 2 and not c.bits[end - 1] & GIVEN:
+        end -= 1
+    size = end - i
+    if size < 2 or any(c.known[k] == PLACE for k in range(i, end)):
+        return None
+    second = c.keys[i + 1]
+    typical = second in lexicon.TYPICAL_MIDDLES
+    score = 2 * bool(bits & STRONG) + 2 * (second in ("thị", "văn", "hữu", "đình") or (c.is_folded and second in ("thi", "van", "huu")))
+    score += sum(0 if c.bits[k] & WORD else 1 for k in range(i + 1, end)) - bool(c.is_folded and bits & WORD)
+    if c.is_folded:
+        if size < 3 or not typical:
+            return None
+        return (i, end) if score >= 3 else None
+    if size >= 3:
+        if not typical and not c.bits[i + 1] & MIDDLE:
+            return None
+        return (i, end) if score >= 2 else None
+    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
+    return (i, end) if bits & STRONG and score >= 3 and (called or c.ends_clause(end) or c.bits[end] & FOLLOWER) else None
+
+
+def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
+    """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'oanh ơi'."""
+    bits, n = c.bits[i], len(c.keys)
+    if not bits & NAMELIKE or bits & FUNCTION or c.known[i] or (i and c.cap[i - 1] and c.cap[i] and c.glued[i] and c.bits[i - 1] & NAMELIKE):
+        return None
+    end = _capital_run(c, i) if c.cap[i] else _lower_end(c, i)
+    if end == i:
+        return None
+    if end < n and c.glued[end] and c.keys[end] in ("ơi", "oi") and not c.is_compound(i):
+        sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
+        if sure or (end - i >= 2 and bits & SURNAME) or c.cap[i] > c.starts_sentence(i):
+            return i, end
+    if end >= n or c.glued[end] or not (c.is_role(end) or c.folded[end] in lexicon.SHORT_ROLES):
+        return None
+    gap = c.gaps[end]
+    if not re.fullmatch(r" ?\(| [-–|/] ?|, ?|-|\|", gap) or not c.bits[end - 1] & (GIVEN | SURNAME):
+        return None
+    last = c.bits[end - 1]
+    if "(" not in gap and (c.starts_sentence(i) and end - i == 1 and last & WORD):
+        return None
+    if not c.cap[i] and (last & WORD or "," in gap) and end - i < 3:
+        return None
+    return (i, end) if not c.is_compound(end - 2) else None
+
+
+def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
+    """Syllables of names with capitals inside a sentence: nothing but a name or a place has them."""
+    if not c.cap[i] or c.known[i] or not c.is_cased:
+        return None
+    bits, n = c.bits[i], len(c.keys)
+    if not bits & NAMELIKE or bits & FUNCTION or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
+        return None
+    end = _capital_run(c, i)
+    end = next((k for k in range(i, end) if c.known[k]), end)
+    size = end - i
+    if size == 0 or (end < n and c.cap[end] and c.glued[end]) or (end < n and c.gaps[end].strip(" (") == "" and c.text[c.ends[end - 1] : c.ends[end - 1] + 2].strip().isdigit()):
+        return None
+    if not all(c.bits[k] & NAMELIKE for k in range(i, end)) or not c.bits[end - 1] & GIVEN:
+        return None
+    if any(c.is_compound(k) for k in range(i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+        return None
+    previous = c.bits[i - 1] if i and c.glued[i] else 0
+    introduced = bool(previous & INTRODUCER) or (i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS)
+    followed = end < n and c.glued[end] and c.bits[end] & FOLLOWER
+    opens = c.starts_sentence(i)
+    nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
+    if size == 1:
+        if bits & WORD or c.words[i].isupper():
+            return (i, end) if introduced and bits & GIVEN and not opens and followed else None
+        return (i, end) if not opens or (followed and c.folded[end] in lexicon.PERSONAL_VERBS) else None
+    if size > 3:
+        return None
+    if bits & PLACELIKE and not (introduced or followed):
+        return None
+    return (i, end) if nonwords or introduced or followed else None
+
+
+def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
+    """'CÁM ƠN KHÁNH NGÀ ĐÃ ...', 'gap oanh hoi': a name without capitals after a word that introduces persons."""
+    if c.known[i] or c.cap[i] or i == 0 or not c.glued[i] or not c.bits[i] & NAMELIKE or c.bits[i] & (FUNCTION | NO_NAME):
+        return None
+    pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
+    if pair not in lexicon.INTRODUCER_PAIRS and c.keys[i - 1] not in lexicon.SURE_INTRODUCERS or c.is_compound(i - 1):
+        return None
+    end = _lower_end(c, i)
+    if end == i or any(c.known[i:end]) or not c.bits[end - 1] & GIVEN or not (c.ends_clause(end) or c.bits[end] & FOLLOWER):
+        return None
+    nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
+    return (i, end) if nonwords and (end - i > 1 or not c.is_folded) else None
+
+
+_RULES = (_by_minority_form, _by_label, _by_title, _by_surname, _by_role_after, _by_capitals, _by_introduction)
+
+
+# --- what a name found tells of the rest --------------------------------------------------------------------
+
+
+def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
+    """'chị Lan, Hoa và Hùng': after a name, further ones joined by a comma or 'và'."""
+    n = len(c.keys)
+    while end < n and not c.known[end]:
+        joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
+        start = end + 1 if joined else end
+        if start >= n or c.known[start] or c.bits[start] & (TITLE | FUNCTION) or not c.bits[start] & GIVEN:
+            return
+        if not (joined and c.glued[start]) and c.gaps[start] not in (", ", " & ", " - ", "-", "/", " / ", ",", " + "):
+            return
+        if c.cap[start]:
+            stop = _capital_run(c, start)
+        else:
+            stop = _lower_end(c, start)
+            if c.bits[start] & WORD or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER):
+                return
+        if stop == start or c.is_compound(start) or c.is_role(start):
+            return
+        _use(c, found, (start, stop))
+        end = stop
+
+
+def _find_again(c: _Comment, found: list[tuple[int, int]]) -> None:
+    """Mask what was a name once wherever it stands again: in full, or the given name with its capital."""
+    full = {tuple(c.keys[start:end]) for start, end in found}
+    givens = {c.words[end - 1] for _, end in found if c.cap[end - 1]}
+    sizes = sorted({len(name) for name in full}, reverse=True)
+    for i in range(len(c.keys)):
+        if c.known[i] == USED:
+            continue
+        for size in sizes:
+            span = tuple(c.keys[i : i + size])
+            if span in full and (size > 1 or (not c.bits[i] & WORD and not c.is_compound(i) and not c.is_compound(i - 1) and (c.cap[i] or not c.is_cased))):
+                _use(c, found, (i, i + size))
+                break
+        else:
+            if c.words[i] in givens and not c.known[i] and not c.is_compound(i) and not (c.starts_sentence(i) and c.bits[i] & WORD):
+                _use(c, found, (i, i + 1))

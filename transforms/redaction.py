@@ -1,0 +1,115 @@
+"""Redaction of comments: personal data in free text replaced by typed tokens that keep the sentence readable.
+
+    'Cảm ơn chị Lan (0912.345.678)'  ->  'Cảm ơn chị [TÊN_1] ([SĐT])'
+
+What is found where: numbers and handles in `identifiers.py`, street addresses in `addresses.py`, names in
+`person_names.py`. Rules only: the same text gives the same result for ever, and a reader can trace each decision.
+What is masked, what stays and how well it does: docs/redaction.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.addresses import find_addresses
+from transforms.identifiers import Span, find_identifiers
+from transforms.name_lexicon import fold
+from transforms.person_names import find_names
+
+TOKENS = {
+    "PHONE": "[SĐT]",
+    "EMAIL": "[EMAIL]",
+    "NATIONAL_ID": "[CCCD]",
+    "TAX_CODE": "[MST]",
+    "BANK_ACCOUNT": "[TK]",
+    "TREASURY_ACCOUNT": "[TK]",
+    "BUDGET_UNIT_CODE": "[MÃ_ĐVQHNS]",
+    "PLATE": "[BIỂN_SỐ]",
+    "SOCIAL_HANDLE": "[MXH]",
+    "ADDRESS": "[ĐỊA_CHỈ]",
+    "PASSPORT": "[HỘ_CHIẾU]",
+    "DOB": "[NGÀY_SINH]",
+}
+_TOKEN = re.compile(r"\[(?:TÊN_\d+|" + "|".join(token[1:-1] for token in dict.fromkeys(TOKENS.values())) + r")\]")
+#: Characters that nobody sees: they split words and numbers, and so would hide them from the rules.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e]")
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """`redacted`: the NFC text with tokens; `masked`: (start, end, type) in the NFC text, ascending, disjoint."""
+
+    redacted: str
+    masked: list[tuple[int, int, str]]
+
+
+def redact(text: str) -> Redaction:
+    """Find and replace the personal data of one comment. Redacting what is redacted changes nothing."""
+    text = unicodedata.normalize("NFC", text)
+    visible, position = text, None
+    if not text.isascii() and _INVISIBLE.search(text):
+        position = [i for i, character in enumerate(text) if not _INVISIBLE.match(character)]
+        visible = "".join(text[i] for i in position)
+    spans = _find_spans(visible)
+    tokens = _number_persons(visible, spans)
+    if position is not None:
+        spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
+    pieces, cursor = [], 0
+    for (start, end, _), token in zip(spans, tokens, strict=True):
+        pieces += [text[cursor:start], token]
+        cursor = end
+    return Redaction("".join([*pieces, text[cursor:]]), [tuple(span) for span in spans])
+
+
+def redact_series(values: pl.Series) -> pl.Series:
+    """A column of comments redacted; null stays null. The column's name is kept."""
+    return pl.Series(values.name, [None if text is None else redact(text).redacted for text in values], pl.String)
+
+
+def _find_spans(text: str) -> list[Span]:
+    """Disjoint spans in ascending order; where two overlap, the one found first stands: identifiers before names."""
+    plain = fold(text)
+    taken: list[Span] = [Span(*match.span(), "") for match in _TOKEN.finditer(text)] if "[" in text else []
+    _take(taken, find_identifiers(text, plain))
+    if any(character.isdigit() for character in plain):
+        _take(taken, find_addresses(text, plain))
+    _take(taken, find_names(text, plain, taken))
+    return sorted(span for span in taken if span.type)
+
+
+def _take(taken: list[Span], found: Iterable[Span]) -> None:
+    for span in found:
+        if all(span.end <= other.start or span.start >= other.end for other in taken):
+            taken.append(span)
+
+
+def _number_persons(text: str, spans: list[Span]) -> list[str]:
+    """The tokens of the spans. Names that end alike are one person: 'Nguyễn Thị Lan' and 'chị Lan', also 'chi lan'.
+
+    Two full names that differ are two persons, and a given name that both share stays with the first.
+    """
+    persons: list[list[str]] = []
+    tokens = []
+    for start, end, kind in spans:
+        if kind != "PERSON_NAME":
+            tokens.append(TOKENS[kind])
+            continue
+        name = fold(text[start:end]).split()
+        number = next((i for i, known in enumerate(persons) if _is_same_person(known, name)), None)
+        if number is None:
+            persons.append(name)
+            number = len(persons) - 1
+        elif len(name) > len(persons[number]):
+            persons[number] = name
+        tokens.append(f"[TÊN_{number + 1}]")
+    return tokens
+
+
+def _is_same_person(one: list[str], other: list[str]) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return longer[len(longer) - len(shorter) :] == shorter
