@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     runner: Runner = Field(default="threads", description="Where partitions are computed: threads, processes or dask")
     dask_address: str | None = Field(default=None, description="Scheduler of an existing Dask cluster")
     partitions: int = Field(default=8, ge=1, description="Partitions that stages are mapped over")
+    lookup_officers: tuple[str, ...] = Field(
+        default=(), description='Who may ask which official a pseudonym stands for, as a JSON list: ["Nguyễn Văn A"]'
+    )
     lock_timeout_seconds: float = Field(default=600, ge=0, description="How long a second run of a round waits")
     alert_mail_url: SecretStr | None = Field(
         default=None, description="E-mail alerts: mailto://host:25?from=a@b.vn&to=c@d.vn, mailtos://user:pass@host?..."

@@ -103,7 +103,10 @@ class RoundJob:
 
     def scan_parts(self, kind: str) -> pl.LazyFrame:
         """All partitions' rows of a kind (`microdata`, `comments`)."""
-        return pl.scan_parquet(sorted((self.results / kind).glob("part-*.parquet")))
+        return pl.scan_parquet(self.parts(kind))
+
+    def parts(self, kind: str) -> list[Path]:
+        return sorted((self.results / kind).glob("part-*.parquet"))
 
     @property
     def microdata_export(self) -> Path:

@@ -57,7 +57,10 @@ def anonymise(
         "weight",
         *(_redacted_category(field.code, redact) for field in instrument.fields_of("category")),
         *kept,
-        *(_official_pseudonym(field.code, instrument, keys["official"]) for field in instrument.fields_of("official")),
+        *(
+            official_pseudonym(field.code, instrument, keys["official"]).alias(f"{field.code}_pseudonym")
+            for field in instrument.fields_of("official")
+        ),
         *(pl.col(field.code).is_not_null().alias(f"has_{field.code}") for field in instrument.fields_of("text")),
         *(question.column for question in instrument.questions),
     )
@@ -74,8 +77,8 @@ def _redacted_category(field: str, redact: Callable[[pl.Series], pl.Series]) -> 
     return pl.col(field).map_batches(apply, return_dtype=pl.String, is_elementwise=True)
 
 
-def _official_pseudonym(field: str, instrument: Instrument, key: bytes) -> pl.Expr:
-    # The same name at two units is two officials: the unit is part of what is hashed.
+def official_pseudonym(field: str, instrument: Instrument, key: bytes) -> pl.Expr:
+    """Pseudonym of a named official; the same name at two units is two officials: the unit is part of what is hashed."""
     units = [named.code for named in instrument.fields_of("unit")]
     unit = pl.coalesce([*units, "unit_code"])
     name = pl.col(field).map_batches(
@@ -83,7 +86,7 @@ def _official_pseudonym(field: str, instrument: Instrument, key: bytes) -> pl.Ex
         return_dtype=pl.String,
         is_elementwise=True,
     )
-    return pseudonymise(pl.concat_str(unit, pl.lit("/"), name), key).alias(f"{field}_pseudonym")
+    return pseudonymise(pl.concat_str(unit, pl.lit("/"), name), key)
 
 
 def _comments(accepted: pl.LazyFrame, field: str, key: bytes, redact: Callable[[pl.Series], pl.Series]) -> pl.LazyFrame:

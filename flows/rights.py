@@ -1,0 +1,372 @@
+"""Rights of data subjects: erasure on both sides of the line, a report of what is held, the look-up of an official.
+
+Each is asked for by name and leaves an event in the audit trail with counts, never with values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from flows import stages
+from flows.errors import OperationError
+from flows.keys import list_keys, load_key
+from flows.settings import Settings
+from flows.stages import RoundJob
+from flows.storage import replacing
+from surveys.catalogue import SurveyFolder
+from surveys.models import Instrument
+from transforms.anonymisation import official_pseudonym
+from transforms.pseudonyms import derive_key, fold_name, pseudonym
+from transforms.units import ancestors_of
+from validations.gates import GateReport
+from warehouse.audit import record_event
+from warehouse.engine import open_warehouse
+from warehouse.releases import list_releases
+from warehouse.tables import comment, suggestion_item
+
+
+class RightsError(OperationError):
+    """The request cannot be met; the message says why and what to do."""
+
+
+# --- erasure -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoundErasure:
+    """What was removed from one round, and what becomes of its figures."""
+
+    round_code: str
+    n_landed: int
+    n_submissions: int
+    n_comments: int
+    outcome: str
+
+
+def erase_respondent(
+    folder: SurveyFolder, settings: Settings, respondent_id: str, *, by: str, now: dt.datetime
+) -> list[RoundErasure]:
+    """Remove one respondent from every round of a survey, on both sides, and keep them out.
+
+    Open rounds are computed again. A published release stays as it is: the outcome says how many of its figures count
+    the respondent. Stopped anywhere, the same call completes it.
+
+    Raises:
+        SecretKeyError: without the key nobody can be found on the anonymised side.
+        RightsError: nothing is held on the respondent (who is kept out from now on all the same).
+    """
+    jobs = [RoundJob.open(folder, round_.round_code, settings) for round_ in folder.rounds]
+    tombstone = jobs[0].erased.add(respondent_id, load_key(jobs[0].key_file))
+    engine = open_warehouse(settings.warehouse)
+    try:
+        erasures = [_erase_from_round(job, respondent_id, engine, now) for job in jobs if _holds_anything(job)]
+        found = [e for e in erasures if e.n_landed or e.n_submissions or e.n_comments]
+        counts = {name: sum(asdict(e)[name] for e in found) for name in ("n_landed", "n_submissions", "n_comments")}
+        record_event(
+            engine,
+            action="erase",
+            actor=by,
+            survey_code=folder.survey.survey_code,
+            detail={"tombstone": tombstone, "rounds": " ".join(e.round_code for e in found)[:128], **counts},
+            happened_at=now,
+        )
+    finally:
+        engine.dispose()
+    if not found:
+        raise RightsError(
+            f"survey {folder.survey.survey_code}: nothing is held under this respondent id; check how it is written in "
+            "the source. It is on the list of the erased now, so that nothing is taken in under it"
+        )
+    return found
+
+
+def _holds_anything(job: RoundJob) -> bool:
+    return any(job.landing.path.glob("*.parquet")) or any(_method_folders(job))
+
+
+def _method_folders(job: RoundJob) -> Iterator[Path]:
+    """The round's results, under its own method and under those that it was re-computed by."""
+    for path in sorted((job.storage.anonymised / job.survey_code / job.round_code).glob("*/microdata")):
+        yield path.parent
+
+
+def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now: dt.datetime) -> RoundErasure:
+    """The anonymised side first: afterwards the landing area no longer says which comments are whose."""
+    with job.storage.lock(job.survey_code, job.round_code, job.settings.lock_timeout_seconds):
+        landed = job.landing.scan().filter(pl.col("respondent_id") == respondent_id)
+        submission_ids = landed.select(pl.col("submission_id").drop_nulls().unique().sort()).collect()["submission_id"]
+        n_figures = _count_figures(job, respondent_id)
+        n_submissions = 0
+        comment_ids: set[str] = set()
+        for results in _method_folders(job):
+            own, found = _erase_from_results(job, results, respondent_id, submission_ids.to_list())
+            n_submissions, comment_ids = max(n_submissions, own), comment_ids | found
+        forget_comments(engine, job.survey_code, comment_id=comment_ids)
+        for path in sorted(job.work.glob("*.parquet")):
+            _rewrite_without(path, "respondent_id", {respondent_id}, 0o600)
+        n_landed = job.erased.remove_from(job.landing)
+        if n_submissions or n_landed:
+            job.microdata_export.unlink(missing_ok=True)
+        outcome = _settle_figures(job, engine, n_figures, now) if n_submissions or n_landed else "nothing changes"
+    return RoundErasure(job.round_code, n_landed, n_submissions, len(comment_ids), outcome)
+
+
+def _erase_from_results(
+    job: RoundJob, results: Path, respondent_id: str, submission_ids: list[str]
+) -> tuple[int, set[str]]:
+    """Rows removed from the microdata under one method, and ids of the respondent's comments."""
+    parts = sorted((results / "microdata").glob("part-*.parquet"))
+    secret = _secret_of(job, parts)
+    if secret is None:
+        return 0, set()
+    who = pseudonym(derive_key(secret, job.survey_code, "respondent"), respondent_id)
+    key = derive_key(secret, job.survey_code, "comment")
+    fields = [field.code for field in job.context.instrument.fields_of("text")]
+    comment_ids = {pseudonym(key, f"{submission}/{field}") for submission in submission_ids for field in fields}
+    n_rows = sum(_rewrite_without(path, "respondent_pseudonym", {who}, 0o640) for path in parts)
+    comments = sorted((results / "comments").glob("part-*.parquet"))
+    existing = pl.scan_parquet(comments).select("comment_id").collect()["comment_id"] if comments else pl.Series()
+    for path in comments:
+        _rewrite_without(path, "comment_id", comment_ids, 0o640)
+    return n_rows, comment_ids & set(existing)
+
+
+def _secret_of(job: RoundJob, parts: list[Path]) -> bytes | None:
+    """Of the key that microdata were made with; None where it was destroyed: they belong to nobody any more."""
+    key_id = pl.read_parquet_metadata(parts[0])["key_id"] if parts else None
+    return load_key(job.key_file, key_id).secret if (key_id, True) in list_keys(job.key_file) else None
+
+
+def _rewrite_without(path: Path, column: str, values: set[str], mode: int) -> int:
+    frame = pl.read_parquet(path, glob=False)
+    if column not in frame.columns:
+        return 0
+    kept = frame.filter(~pl.col(column).is_in(sorted(values)).fill_null(False))
+    if kept.height < frame.height:
+        facts = {name: value for name, value in pl.read_parquet_metadata(path).items() if name != "ARROW:schema"}
+        with replacing(path, mode) as temporary:
+            kept.write_parquet(temporary, compression="zstd", metadata=facts)
+    return frame.height - kept.height
+
+
+def forget_comments(engine: sa.Engine, survey_code: str, **which: str | set[str]) -> None:
+    """Delete redacted comments, and their entries in the work list, from the warehouse.
+
+    Args:
+        which: a column and its value, or its values: `round_code="2023-2"`, `comment_id={...}`.
+    """
+    wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in which.items()}
+    with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA restricted.secure_delete = ON")  # else the text stays in free pages
+        for table in (comment, suggestion_item):
+            mine = [table.c[name].in_(values) for name, values in wanted.items()]
+            connection.execute(sa.delete(table).where(table.c.survey_code == survey_code, *mine))
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA restricted.wal_checkpoint(TRUNCATE)")
+
+
+def _count_figures(job: RoundJob, respondent_id: str) -> int:
+    """Computed indices that count the respondent: of their units and all above, for their type and for all types."""
+    path = job.results / "fct_index.parquet"
+    secret = _secret_of(job, job.parts("microdata"))
+    if secret is None or not path.is_file():
+        return 0
+    key = derive_key(secret, job.survey_code, "respondent")
+    mine = job.scan_parts("microdata").filter(respondent_pseudonym=pseudonym(key, respondent_id))
+    ancestors = ancestors_of(job.folder.units_on(job.round.register_date))
+    cells = mine.select("unit_code", "respondent_type").unique().collect().join(ancestors, on="unit_code")
+    counted = pl.concat([cells, cells.with_columns(pl.lit("all").alias("respondent_type"))]).select(
+        pl.col("ancestor_code").alias("unit_code"), "respondent_type"
+    )
+    return pl.read_parquet(path).join(counted.unique(), on=["unit_code", "respondent_type"], how="semi").height
+
+
+def _settle_figures(job: RoundJob, engine: sa.Engine, n_figures: int, now: dt.datetime) -> str:
+    releases = list_releases(engine, job.survey_code, job.round_code)
+    published = [release.release_number for release in releases if release.status == "published"]
+    if published:
+        return (
+            f"release {published[-1]} is published and stays: {n_figures} of its indices count this respondent. The next "
+            "run of the round makes a correction without them as a draft; it can be published only if the disclosure "
+            "audit finds that its difference to the published release shows nobody"
+        )
+    if not releases:
+        return "the round has no release yet: nothing to compute again"
+    loaded = _recompute(job, now)
+    return f"computed again: draft release {loaded.release_number}; {n_figures} indices counted this respondent"
+
+
+def _recompute(job: RoundJob, now: dt.datetime) -> Any:
+    """The round's stages from the landing area on, without asking the sources."""
+    reports: list[GateReport] = [stages.validate_landing(job)]
+    stages.select_current(job)
+    reports.append(stages.validate_submissions(job))
+    stages.select_accepted(job)
+    parts = stages.plan_parts(job)
+    for part in parts:
+        stages.anonymise_part(job, part)
+    reports.append(stages.validate_microdata(job))
+    for part in parts:
+        stages.tally_part(job, part)
+    stages.merge_tallies(job)
+    stages.compute_round(job)
+    reports.append(stages.validate_results(job))
+    return stages.load_round(job, reports, now, now)
+
+
+# --- access ------------------------------------------------------------------------------------------------
+
+
+def report_access(
+    folder: SurveyFolder, settings: Settings, respondent_id: str, *, by: str, now: dt.datetime
+) -> dict[str, Any]:
+    """All that is held on a data subject, for the data subject: as sent, what became of it, and until when it is kept.
+
+    Raises:
+        RightsError: nothing is held on the respondent.
+    """
+    rounds = []
+    for round_ in folder.rounds:
+        job = RoundJob.open(folder, round_.round_code, settings)
+        if any(job.landing.path.glob("*.parquet")):
+            rounds.append(_held_in_round(job, respondent_id))
+    rounds = [held for held in rounds if held["submissions"]]
+    engine = open_warehouse(settings.warehouse)
+    try:
+        n_submissions = sum(len(held["submissions"]) for held in rounds)
+        record_event(
+            engine,
+            action="access",
+            actor=by,
+            survey_code=folder.survey.survey_code,
+            detail={"n_submissions": n_submissions, "n_rounds": len(rounds)},
+            happened_at=now,
+        )
+    finally:
+        engine.dispose()
+    if not rounds:
+        raise RightsError(f"survey {folder.survey.survey_code}: nothing is held under this respondent id")
+    return {
+        "survey": folder.survey.name.model_dump(),
+        "controller": folder.survey.owner.model_dump(),
+        "made_at": now.isoformat(),
+        "rounds": rounds,
+    }
+
+
+def _held_in_round(job: RoundJob, respondent_id: str) -> dict[str, Any]:
+    landed = job.landing.scan().filter(pl.col("respondent_id") == respondent_id).collect()
+    quarantined, accepted = _submission_ids(job, "quarantine"), _submission_ids(job, "accepted")
+    closes = job.round.window(job.folder.survey.zone)[1]
+    submissions = []
+    for row in landed.sort("submitted_at", "updated_at").iter_rows(named=True):
+        states = {"accepted": row["submission_id"] in accepted, "quarantined": row["submission_id"] in quarantined}
+        state = next(
+            (name for name, is_so in states.items() if is_so), "not used: replaced, repeated or not yet processed"
+        )
+        values = {name: str(value) for name, value in row.items() if value is not None}
+        submissions.append({"state": state, "values": values})
+    return {
+        "round": job.round_code,
+        "submissions": submissions,
+        "identified_until": (closes + dt.timedelta(days=job.folder.survey.retention.identified_days)).isoformat(),
+    }
+
+
+def _submission_ids(job: RoundJob, name: str) -> set[str]:
+    path = job.work / f"{name}.parquet"
+    return set(pl.read_parquet(path, columns=["submission_id"])["submission_id"]) if path.is_file() else set()
+
+
+# --- officials ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Official:
+    """Who a pseudonym stands for; for the eyes of the person who is authorised to ask."""
+
+    name: str
+    unit_code: str
+    n_respondents: int
+
+
+def look_up_official(
+    folder: SurveyFolder, settings: Settings, official: str, *, by: str, reason: str, now: dt.datetime
+) -> Official:
+    """Find the official behind a pseudonym again, from identified submissions.
+
+    Refused unless `by` is in `HAILONG_LOOKUP_OFFICERS`; from the method's number of distinct respondents on. Every
+    request is in the audit trail, the refused ones too.
+
+    Raises:
+        RightsError: not authorised, not found, or named by too few respondents.
+    """
+    found: Official | None = None
+    outcome, round_code = "refused", None
+    if by in settings.lookup_officers:
+        outcome = "not_found"
+        for round_ in folder.rounds:
+            job = RoundJob.open(folder, round_.round_code, settings)
+            found = _find_official(job, official)
+            if found is not None:
+                is_enough = found.n_respondents >= job.method.disclosure.officials_min_respondents
+                outcome, round_code = ("found" if is_enough else "too_few"), job.round_code
+                break
+    engine = open_warehouse(settings.warehouse)
+    try:
+        detail = {"official_pseudonym": official[:64], "outcome": outcome, "reason": _plain(reason)}
+        survey_code = folder.survey.survey_code
+        record_event(engine, action="look_up", actor=by, survey_code=survey_code, round_code=round_code, detail=detail,
+                     happened_at=now)  # fmt: skip
+    finally:
+        engine.dispose()
+    if found is not None and outcome == "found":
+        return found
+    raise RightsError(
+        {
+            "refused": f"{by} may not look officials up; who may is set in HAILONG_LOOKUP_OFFICERS (a JSON list of names)",
+            "not_found": "no identified submission names this official; they may have been deleted on schedule",
+            "too_few": "the official is named by fewer distinct respondents than the method asks for",
+        }[outcome]
+        + ". The request is in the audit trail"
+    )
+
+
+def _find_official(job: RoundJob, official: str) -> Official | None:
+    path, instrument = job.work / "accepted.parquet", job.context.instrument
+    secret = _secret_of(job, job.parts("microdata"))
+    if secret is None or not path.is_file():
+        return None
+    key = derive_key(secret, job.survey_code, "official")
+    naming = [_naming(pl.scan_parquet(path), field.code, instrument, key) for field in instrument.fields_of("official")]
+    if not naming:
+        return None
+    mine = pl.concat(naming).filter(pseudonym=official).collect()
+    if mine.is_empty():
+        return None
+    spelt = mine.group_by("name", "unit_code").len().sort("len", "name", descending=[True, False])
+    return Official(spelt["name"][0], spelt["unit_code"][0], mine["respondent_id"].n_unique())
+
+
+def _naming(accepted: pl.LazyFrame, field: str, instrument: Instrument, key: bytes) -> pl.LazyFrame:
+    units = [named.code for named in instrument.fields_of("unit")]
+    return accepted.filter(pl.col(field).is_not_null()).select(
+        "respondent_id",
+        pl.col(field).alias("name"),
+        pl.coalesce([*units, "unit_code"]).alias("unit_code"),
+        official_pseudonym(field, instrument, key).alias("pseudonym"),
+    )
+
+
+def _plain(reason: str) -> str:
+    """A reason as the audit trail takes it: at most 128 plain letters, digits and `_.:/-`."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "_.:/ -") else " " for c in fold_name(reason))[:128]
