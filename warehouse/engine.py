@@ -8,10 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import event
 
 from warehouse.tables import MANAGEMENT, RESTRICTED
-from warehouse.views import refresh_views
+from warehouse.views import drop_views, refresh_views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,11 +30,16 @@ def open_warehouse(url: str) -> sa.Engine:
     `<name>.restricted.db` beside the warehouse, which only its owner may read.
 
     Raises:
-        WarehouseError: the database cannot be reached or written.
+        WarehouseError: the database cannot be reached or written, or a later version of hailong wrote it.
     """
     engine = connect(url)
     try:
         migrate(engine)
+    except CommandError:
+        raise WarehouseError(
+            f"the warehouse {engine.url.render_as_string(hide_password=True)} was written by a later version of "
+            "hailong; upgrade this one"
+        ) from None
     except (sa.exc.OperationalError, OSError) as error:
         raise WarehouseError(
             f"the warehouse {engine.url.render_as_string(hide_password=True)} cannot be used "
@@ -91,18 +99,24 @@ def restricted_file(main: Path) -> Path:
     return main.with_name(f"{main.stem}.restricted.db")
 
 
-def migrate(engine: sa.Engine, revision: str = "head") -> None:
-    """Upgrade the tables to a revision and, at the head, the views; does nothing when they are there."""
+def migrate(engine: sa.Engine) -> None:
+    """Upgrade the tables, and create the views where they differ; does nothing when all is there.
+
+    There is no way back but the back-up (docs/warehouse.md).
+    """
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('hailong migrate'))"))
             for schema in (MANAGEMENT, RESTRICTED):
                 connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
         config = alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        if revision == "head":
-            refresh_views(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != ScriptDirectory.from_config(config).get_current_head():
+            if current is not None:
+                drop_views(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        refresh_views(connection)
 
 
 def alembic_config() -> Config:

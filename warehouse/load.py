@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from surveys.catalogue import SurveyFolder
 from surveys.models import Method, Round
 from warehouse.dimensions import load_dimensions
+from warehouse.engine import WarehouseError
 from warehouse.rows import matches, merge_rows, replace_rows
 from warehouse.tables import (
     RESTRICTED,
@@ -26,7 +27,7 @@ from warehouse.tables import (
 )
 
 
-class LoadRefusedError(Exception):
+class LoadRefusedError(WarehouseError):
     """The figures are not loaded: counts do not add up, or a release is frozen."""
 
 

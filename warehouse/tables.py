@@ -10,8 +10,9 @@ restricted is a second file (`<warehouse>.restricted.db`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 from sqlalchemy import (
@@ -466,8 +467,15 @@ RESULT_TABLES: tuple[Table, ...] = (
 DIMENSIONS: tuple[Table, ...] = (dim_round, dim_unit, dim_index, dim_question)
 
 
-def polars_schema(table: Table) -> dict[str, pl.DataType]:
-    """Column -> Polars type of a table's rows."""
+class HasColumns(Protocol):
+    """A table, or a view (`warehouse.views.View`)."""
+
+    @property
+    def columns(self) -> Iterable[Column[Any]]: ...
+
+
+def polars_schema(table: HasColumns) -> dict[str, pl.DataType]:
+    """Column -> Polars type of the rows of a table or view."""
     return {column.name: _polars_type(column.type) for column in table.columns}
 
 

@@ -344,18 +344,22 @@ def refresh_views(connection: sa.Connection) -> None:
     wanted = {view.name: "\n".join(_statements(view, connection.dialect)) for view in VIEWS}
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in wanted.items()}
     rows = connection.execute(sa.select(view_definition.c.view_name, view_definition.c.definition_hash))
-    have = dict(rows.tuples().all())
-    if have == hashes:
+    if dict(rows.tuples().all()) == hashes:
         return
-    schemas = {view.name: _prefix(view, connection.dialect) for view in VIEWS}
-    for name in sorted(have, key=lambda name: (name == "v_current_release", name)):
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {schemas.get(name, '')}{name}")
-    connection.execute(sa.delete(view_definition))
+    drop_views(connection)
     for view in VIEWS:
         for statement in _statements(view, connection.dialect):
             connection.exec_driver_sql(statement)
     rows_to_add = [{"view_name": name, "definition_hash": digest} for name, digest in sorted(hashes.items())]
     connection.execute(sa.insert(view_definition), rows_to_add)
+
+
+def drop_views(connection: sa.Connection) -> None:
+    """Drop every view that was created here: tables that a view reads cannot be altered on PostgreSQL."""
+    names = connection.execute(sa.select(view_definition.c.view_name)).scalars().all()
+    for name in sorted(names, key=lambda name: (name == VIEWS[0].name, name)):  # the others read the first
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+    connection.execute(sa.delete(view_definition))
 
 
 def _statements(view: View, dialect: sa.Dialect) -> list[str]:

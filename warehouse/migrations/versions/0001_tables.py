@@ -925,28 +925,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("view_name", name=op.f("pk_view_definition")),
         comment="Definition of each view as it was created; a view is created anew when the code defines it otherwise",
     )
-
-
-def downgrade() -> None:
-    op.drop_table("view_definition")
-    op.drop_table("validation_result", schema="restricted")
-    op.drop_table("unit_grant", schema="restricted")
-    op.drop_table("suggestion_item", schema="restricted")
-    op.drop_table("fct_official", schema="restricted")
-    op.drop_table("comment", schema="restricted")
-    op.drop_table("audit_event", schema="restricted")
-    op.drop_table("release")
-    op.drop_table("pipeline_run")
-    op.drop_table("fct_question", schema="management")
-    op.drop_table("fct_feedback", schema="management")
-    op.drop_table("fct_dissatisfaction", schema="management")
-    op.drop_table("fct_answer", schema="management")
-    op.drop_table("fct_threshold")
-    op.drop_table("fct_response")
-    op.drop_table("fct_reform_score")
-    op.drop_table("fct_index")
-    op.drop_table("fct_change")
-    op.drop_table("dim_unit")
-    op.drop_table("dim_round")
-    op.drop_table("dim_question")
-    op.drop_table("dim_index")

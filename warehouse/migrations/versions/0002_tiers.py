@@ -75,16 +75,3 @@ def upgrade() -> None:
     for table, condition in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY readers ON {table} FOR SELECT USING ({condition})")
-
-
-def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for event in ("update", "delete"):
-            op.execute(f"DROP TRIGGER restricted.audit_event_no_{event}")
-        return
-    for table in POLICIES:
-        op.execute(f"DROP POLICY readers ON {table}")
-        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    op.execute("DROP FUNCTION management.granted_units")
-    op.execute("DROP TRIGGER audit_event_no_change ON restricted.audit_event")
-    op.execute("DROP FUNCTION restricted.refuse_change")

@@ -1,0 +1,66 @@
+"""The public tier of an SQLite warehouse: `<warehouse>.public.db`, with published figures only.
+
+On PostgreSQL roles and policies do this. SQLite has neither, so the public gets a file of its own, made whenever a
+release is published: the public tables and views, without drafts and refused releases. It is a copy that nobody writes:
+readers need no more than permission to read it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from warehouse.tables import metadata, view_definition
+from warehouse.views import VIEWS
+
+STATUSES = "('published', 'superseded')"
+
+
+def public_file(main: Path) -> Path:
+    """Where the public tier of an SQLite warehouse is."""
+    return main.with_name(f"{main.stem}.public.db")
+
+
+def write_public_file(engine: sa.Engine) -> Path | None:
+    """Write the public tier's file anew and put it in the old one's place; None on PostgreSQL, which needs none."""
+    if engine.dialect.name != "sqlite":
+        return None
+    main = Path(str(engine.url.database))
+    target = public_file(main)
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.unlink(missing_ok=True)
+    with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+        connection.execute("ATTACH DATABASE ? AS warehouse", [str(main)])
+        connection.execute("BEGIN")
+        for table in metadata.sorted_tables:
+            if table.schema is None and table is not view_definition:
+                connection.execute(_definition(connection, table.name))
+                connection.execute(f"INSERT INTO main.{table.name} {_published_rows(table)}")
+        for view in VIEWS:
+            if view.schema is None:
+                connection.execute(_definition(connection, view.name))
+        connection.execute("COMMIT")
+    temporary.chmod(0o644)
+    temporary.replace(target)
+    return target
+
+
+def _definition(connection: sqlite3.Connection, name: str) -> str:
+    row = connection.execute("SELECT sql FROM warehouse.sqlite_master WHERE name = ?", [name]).fetchone()
+    return str(row[0])
+
+
+def _published_rows(table: sa.Table) -> str:
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    published = f"FROM warehouse.release WHERE status IN {STATUSES}"
+    if "release_number" in table.c:
+        key = "survey_code, round_code, release_number"
+        condition = f"WHERE ({key}) IN (SELECT {key} {published})"
+    elif "run_id" in table.c:
+        condition = f"WHERE run_id IN (SELECT run_id {published})"
+    else:
+        condition = ""
+    return f"SELECT * FROM warehouse.{table.name} {condition} ORDER BY {keys}"
