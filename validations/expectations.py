@@ -9,6 +9,7 @@ from typing import Any
 import great_expectations as gx
 from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.legacy_row_conditions import ConditionParserError
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column, Condition
 
@@ -17,7 +18,10 @@ from validations.suites import RowCondition, RuleSpec
 
 
 class RuleNotBuiltError(Exception):
-    """A rule names no expectation, or arguments that its expectation does not take. `key`: of the rule's entry."""
+    """A rule names no expectation, or arguments that its expectation does not take.
+
+    key: of the rule's entry in rules.yaml, as `arguments.column`. fix: what to write instead.
+    """
 
     def __init__(self, message: str, key: str, fix: str) -> None:
         self.key, self.fix = key, fix
@@ -25,7 +29,7 @@ class RuleNotBuiltError(Exception):
 
 
 def build_suite(name: str, rules: Iterable[RuleSpec]) -> gx.ExpectationSuite:
-    """A suite with one expectation per rule."""
+    """A suite with one expectation per rule; raises RuleNotBuiltError."""
     return gx.ExpectationSuite(name=name, expectations=[build_expectation(rule) for rule in rules])
 
 
@@ -53,6 +57,9 @@ def build_expectation(rule: RuleSpec) -> Expectation:
         )
     except pydantic.ValidationError as error:
         raise _explain(error, rule) from None
+    except ConditionParserError:
+        fix = 'write SQL, or col("column") == "value" with text in double quotes and no booleans'
+        raise RuleNotBuiltError(f"cannot read the row condition {condition!r}", "row_condition", fix) from None
 
 
 def _typed(condition: RowCondition) -> Condition:
@@ -74,7 +81,7 @@ def _expectation_class(name: str) -> type[Expectation]:
 
 def _explain(error: pydantic.ValidationError, rule: RuleSpec) -> RuleNotBuiltError:
     """The first problem of the arguments; they are the survey's own, so they may be named."""
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda one: one["type"] != "value_error.extra")  # a misspelt name is missing, too
     name = str(first["loc"][0])
     accepted = [field for field in _expectation_class(rule.expectation).__fields__ if field not in NOT_ARGUMENTS]
     if first["type"] == "value_error.extra":

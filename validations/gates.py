@@ -126,18 +126,16 @@ def write_data_docs(reports: Iterable[GateReport], directory: Path, title: str =
 
 def evaluate_rules(
     gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, rules: Iterable[RuleSpec]
-) -> tuple[list[RuleOutcome], ExpectationSuiteValidationResult]:
-    """Outcomes by rule id, broken checks among them, and Great Expectations' result without values.
+) -> ExpectationSuiteValidationResult:
+    """What Great Expectations says, broken checks among it.
 
     Raises:
         RuleNotBuiltError: a rule names no expectation, or wrong arguments.
     """
     import great_expectations as gx
 
-    from validations.data_docs import redact_result
     from validations.expectations import build_suite
     from validations.polars_engine import open_context
-    from validations.row_failures import summarise_results
 
     context = open_context()
     asset = context.data_sources.add_polars("frames").add_frame_asset(gate)
@@ -153,26 +151,30 @@ def evaluate_rules(
     }
     if KEYS[gate]:
         result_format["unexpected_index_column_names"] = list(KEYS[gate])
-    result = validation.run(batch_parameters={"dataframe": frame}, result_format=result_format)
-    return summarise_results(result), redact_result(result)
+    return validation.run(batch_parameters={"dataframe": frame}, result_format=result_format)
 
 
 def _report(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, rules: list[RuleSpec]) -> GateReport:
+    from validations.data_docs import redact_result
     from validations.expectations import RuleNotBuiltError
+    from validations.row_failures import summarise_results
 
+    of_rule = {rule.rule_id: rule for rule in rules}
+    if len(of_rule) < len(rules):
+        raise BrokenCheckError(f"gate '{gate}': a rule id is used twice. {NEXT_STEP}")
     try:
-        outcomes, document = evaluate_rules(gate, frame, folder, rules)
+        result = evaluate_rules(gate, frame, folder, rules)
     except RuleNotBuiltError as error:
         raise BrokenCheckError(f"gate '{gate}': {error}; fix: {error.fix}. {NEXT_STEP}") from None
+    outcomes = summarise_results(result)
     broken = [f"{outcome.rule_id} [{outcome.error}]" for outcome in outcomes if outcome.error]
     if broken:
         raise BrokenCheckError(
             f"gate '{gate}': {len(broken)} of {len(outcomes)} rules could not be evaluated: {', '.join(broken[:10])}. "
             f"This says nothing about the data, and nothing was accepted or rejected. {NEXT_STEP}"
         )
-    of_rule = {rule.rule_id: rule for rule in rules}
     results = (_result(of_rule[outcome.rule_id], outcome) for outcome in outcomes)
-    return GateReport(gate, tuple(results), document)
+    return GateReport(gate, tuple(results), redact_result(result))
 
 
 NEXT_STEP = "Run 'hailong check' to find the rule in the survey's files; see 'A check is broken' in docs/validation.md"

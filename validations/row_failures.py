@@ -30,6 +30,7 @@ from validations.polars_engine import NotSupportedError, RowCheck, RowPlanner
 BROKEN_RULES = "broken_rules"
 N_EXAMPLE_KEYS = 10
 SEPARATOR = "\n"
+ID_OF_ERROR = re.compile(r"\[([a-z]+-[a-z]+)\]")
 
 
 class DuplicateRuleError(Exception):
@@ -112,15 +113,24 @@ def summarise_results(result: CheckpointResult | ExpectationSuiteValidationResul
 
 
 def broken_check_id(info: Mapping[str, Any] | None) -> str | None:
-    """The id of a broken check. `exception_info` is one record, or one per metric, and may say that nothing was raised."""
+    """The id of a broken check, as `cannot-plan`; None of one that ran."""
+    message = broken_check_message(info)
+    if message is None:
+        return None
+    found = ID_OF_ERROR.search(message)
+    return found[1] if found else "cannot-run"
+
+
+def broken_check_message(info: Mapping[str, Any] | None) -> str | None:
+    """Why a check could not run. `exception_info` is one record, or one per metric, and may say that nothing was raised.
+
+    It may quote values, unless it has one of the engine's ids.
+    """
     if not info:
         return None
     records = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, Mapping)]
     messages = sorted(str(one.get("exception_message") or "") for one in records if one.get("raised_exception"))
-    if not messages:
-        return None
-    ids = [found.group(1) for message in messages if (found := re.search(r"\[([a-z]+-[a-z]+)\]", message))]
-    return ids[0] if ids else "cannot-run"
+    return next((message for message in messages if ID_OF_ERROR.search(message)), messages[0] if messages else None)
 
 
 def _outcome(result: ExpectationValidationResult) -> RuleOutcome:
@@ -151,12 +161,14 @@ def _example_keys(found: Mapping[str, Any]) -> tuple[str, ...]:
 
     The list has one dictionary per row or, where values are excluded, one with a list per key column.
     """
-    columns = found.get("unexpected_index_column_names")
     rows = found.get("partial_unexpected_index_list") or found.get("unexpected_index_list")
-    if not columns or not rows:
+    if not rows or not isinstance(rows[0], dict):
         return ()
-    if isinstance(rows[0][columns[0]], list):
-        keys = zip(*(rows[0][column] for column in columns), strict=True)
+    first = rows[0]
+    if all(isinstance(values, list) for values in first.values()):
+        # values are excluded, so that all columns are keys; ExpectColumnValuesToBeNull does not name them
+        keys = zip(*first.values(), strict=True)
     else:
+        columns = found.get("unexpected_index_column_names") or []
         keys = zip(*([row[column] for row in rows] for column in columns), strict=True)
     return tuple("/".join(map(str, key)) for key, _ in zip(keys, range(N_EXAMPLE_KEYS), strict=False))

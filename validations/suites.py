@@ -40,6 +40,16 @@ IDENTIFIER_SHAPES = {
 }
 
 
+SUSPICION = {
+    "is_straight_lined": ("Trả lời cùng một mức cho mọi câu", "The same level for every question"),
+    "is_implausibly_fast": ("Trả lời quá nhanh", "Answered implausibly fast"),
+    "is_device_burst": ("Quá nhiều phiếu từ một thiết bị", "Too many submissions from one device"),
+    "is_address_burst": ("Quá nhiều phiếu từ một địa chỉ mạng", "Too many submissions from one network address"),
+    "is_repeated_contact": ("Quá nhiều phiếu với một đầu mối liên hệ", "Too many submissions with one contact"),
+}
+"""Flags of `transforms.suspicion`: they count and never reject."""
+
+
 class RowCondition(NamedTuple):
     """Test only the rows where the column has (or, negated, has not) the value; null has no value."""
 
@@ -49,7 +59,11 @@ class RowCondition(NamedTuple):
 
 
 class RuleSpec(NamedTuple):
-    """One rule. `rejects`: a row that breaks it goes to quarantine; otherwise failures are only counted."""
+    """One rule.
+
+    rejects: a row that breaks it goes to quarantine; otherwise failures are only counted. position: of its entry in
+    rules.yaml, where the rule is the survey's own.
+    """
 
     rule_id: str
     gate: Gate
@@ -60,6 +74,7 @@ class RuleSpec(NamedTuple):
     description: Label
     condition: RowCondition | str | None = None
     owner: str = "hailong"
+    position: int | None = None
 
 
 def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
@@ -76,12 +91,38 @@ def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
             generated = list(_result_rules(folder))
     own = [
         RuleSpec(
-            own.rule_id, gate, own.expectation, own.arguments, own.severity, own.rejects, own.description
-        )._replace(condition=own.row_condition, owner=own.owner)
-        for own in folder.rules
+            own.rule_id, gate, own.expectation, own.arguments, own.severity, own.rejects, own.description,
+            own.row_condition, own.owner, position,
+        )
+        for position, own in enumerate(folder.rules)
         if own.gate == gate
-    ]
+    ]  # fmt: skip
     return generated + own
+
+
+def gate_schema(gate: Gate, instrument: Instrument) -> dict[str, pl.DataType]:
+    """Column -> type of the rows that a gate is given."""
+    landed = landing_schema(instrument)
+    match gate:
+        case "landing":
+            return landed
+        case "submissions":
+            flags: dict[str, pl.DataType] = dict.fromkeys(SUSPICION, pl.Boolean())
+            return {"row_number": pl.UInt32(), "submitted_on": pl.Date(), **landed, **flags}
+        case "microdata":
+            own = {"submitted_on": pl.Date(), "weight": pl.Int64()}
+            texts = {f"has_{field.code}": pl.Boolean() for field in instrument.fields_of("text")}
+            columns = sorted(microdata_columns(instrument))
+            return {name: {**landed, **own, **texts}.get(name, pl.String()) for name in columns}
+        case "results":
+            counts = ("n_respondents", "n_tallied", "numerator", "denominator", "numerator_tallied",
+                      "denominator_tallied", "denominator_below", "denominator_of_types")  # fmt: skip
+            shares = ("index_pct", "change_points")
+            return {
+                **dict.fromkeys(("unit_code", "respondent_type", "index_code"), pl.String()),
+                **dict.fromkeys(counts, pl.Int64()),
+                **dict.fromkeys(shares, pl.Decimal(9, 4)),
+            }
 
 
 def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
@@ -209,13 +250,7 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
                 severity="info",
                 rejects=False,
             )
-    for flag, vi, en in (
-        ("is_straight_lined", "Trả lời cùng một mức cho mọi câu", "The same level for every question"),
-        ("is_implausibly_fast", "Trả lời quá nhanh", "Answered implausibly fast"),
-        ("is_device_burst", "Quá nhiều phiếu từ một thiết bị", "Too many submissions from one device"),
-        ("is_address_burst", "Quá nhiều phiếu từ một địa chỉ mạng", "Too many submissions from one network address"),
-        ("is_repeated_contact", "Quá nhiều phiếu với một đầu mối liên hệ", "Too many submissions with one contact"),
-    ):
+    for flag, (vi, en) in SUSPICION.items():
         yield rule(
             flag.removeprefix("is_").replace("_", "-"),
             "ExpectColumnValuesToBeInSet",
