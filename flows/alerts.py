@@ -14,13 +14,14 @@ from prefect.client.orchestration import get_client
 from prefect.events.schemas.automations import AutomationCore
 from pydantic import BaseModel, ValidationError
 
+from flows.errors import OperationError
 from flows.settings import Settings
 
 AUTOMATIONS = Path(__file__).parents[1] / "deploy" / "automations.yaml"
 TAG = "hailong"
 
 
-class AlertsError(Exception):
+class AlertsError(OperationError):
     """deploy/automations.yaml is not what Prefect understands."""
 
 

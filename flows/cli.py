@@ -11,7 +11,8 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import rounds, themes
+from flows.commands import operations, rounds, themes
+from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
 from surveys.catalogue import SurveyError
@@ -29,6 +30,13 @@ app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("themes")(themes.themes)
+app.command("schedule")(operations.schedule)
+app.command("settings")(operations.settings)
+app.command("doctor")(operations.doctor)
+app.command("deploy")(operations.deploy)
+app.command("backup")(operations.backup)
+app.command("restore")(operations.restore)
+app.command("upgrade")(operations.upgrade)
 
 
 def main() -> None:
@@ -37,7 +45,7 @@ def main() -> None:
         app()
     except (SurveyError, ValidationError) as error:
         _fail(str(error), 2)
-    except (SourceError, WarehouseError, RoundIsBusyError) as error:
+    except (SourceError, WarehouseError, RoundIsBusyError, OperationError) as error:
         _fail(str(error), 1)
 
 

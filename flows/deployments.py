@@ -21,6 +21,7 @@ from prefect.exceptions import ObjectAlreadyExists
 
 from flows import alerts
 from flows.collect import collect
+from flows.errors import OperationError
 from flows.jobs import RoundRef
 from flows.rounds import close_round
 from flows.runners import make_runner
@@ -33,7 +34,7 @@ PREFECT_YAML = HOME / "prefect.yaml"
 POOL = "hailong"
 
 
-class DeployError(Exception):
+class DeployError(OperationError):
     """The deployments did not reach the server."""
 
 

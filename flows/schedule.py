@@ -15,6 +15,7 @@ from typing import Literal
 
 from prefect.client.schemas.schedules import RRuleSchedule
 
+from flows.errors import OperationError
 from surveys.catalogue import SURVEYS_ROOT, SurveyError, SurveyFolder
 from surveys.models import Round
 
@@ -28,7 +29,7 @@ END = "  # --- end of rounds ---"
 NOTHING = "  # no round is open or coming"
 
 
-class ScheduleError(Exception):
+class ScheduleError(OperationError):
     """prefect.yaml has no place for the rounds, or does not say what the rounds say."""
 
 

@@ -1,0 +1,147 @@
+"""Commands that operate an installation: schedule, settings, doctor, deploy, back-up, restore, upgrade."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dotenv import dotenv_values
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+
+from flows.environment import prepare_environment
+from flows.settings import Settings
+from surveys.catalogue import SURVEYS_ROOT, SurveyFolder, load_survey
+
+SurveysOption = Annotated[
+    list[str] | None, typer.Option("--survey", help="Name or folder; may be repeated; default: all in surveys/")
+]
+
+console = Console()
+
+
+def schedule(
+    survey: SurveysOption = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when prefect.yaml differs")] = False,
+    prefect_file: Annotated[Path | None, typer.Option(help="Default: prefect.yaml of this installation")] = None,
+    at: Annotated[dt.datetime | None, typer.Option(help="As if it were this time (UTC), to look ahead")] = None,
+) -> None:
+    """Write the deployments of open and coming rounds into prefect.yaml, and say when the next runs are."""
+    prepare_environment(Settings().storage)
+    from flows.deployments import PREFECT_YAML
+    from flows.schedule import HORIZON, check_rounds, coming_runs, schedule_rounds, write_rounds
+
+    now = (at or dt.datetime.now(dt.UTC)).replace(tzinfo=dt.UTC)
+    path = prefect_file or PREFECT_YAML
+    schedules = [found for folder in _surveys(survey) for found in schedule_rounds(folder, now)]
+    if check:
+        check_rounds(path, schedules)
+        console.print(f"{path.name} says what the rounds say", highlight=False)
+    else:
+        changed = write_rounds(path, schedules)
+        console.print(f"{path.name}: {'written; now `make deploy`' if changed else 'unchanged'}", highlight=False)
+    table = Table("survey", "round", "step", "next run", "time zone", "")
+    for found, step, run in coming_runs(schedules, now):
+        note = "beyond Prefect's horizon of 100 days" if run - now > HORIZON else ""
+        table.add_row(found.survey_code, found.round.round_code, step, f"{run:%Y-%m-%d %H:%M}", found.time_zone, note)
+    console.print(table if schedules else "no round is open or coming: add one to rounds.yaml", highlight=False)
+
+
+def settings() -> None:
+    """Print every setting with its value and where it comes from; secrets are masked."""
+    table = Table("setting", "value", "from", "meaning")
+    for name, value, origin, meaning in describe_settings(Settings()):
+        table.add_row(name, value, origin, meaning)
+    console.print(table)
+
+
+def describe_settings(current: Settings) -> Iterable[tuple[str, str, str, str]]:
+    """Environment variable, value with secrets masked, origin and meaning of each setting."""
+    from_file = {name.upper() for name in dotenv_values(".env")}
+    for name, field in Settings.model_fields.items():
+        variable, value = f"HAILONG_{name.upper()}", getattr(current, name)
+        in_environment = variable in {key.upper() for key in os.environ}
+        origin = "environment" if in_environment else ".env" if variable in from_file else "default"
+        shown = "********" if isinstance(value, SecretStr) else "" if value is None else str(value)
+        yield variable, shown, origin, str(field.description)
+
+
+def doctor(survey: SurveysOption = None) -> None:
+    """Check what must be right for a round to run: ok, warn or fail, and what to do; exit status 1 if any fails."""
+    prepare_environment(Settings().storage)
+    from flows.doctor import examine
+
+    findings = examine(Settings(), _surveys(survey), dt.datetime.now(dt.UTC))
+    colours = {"ok": "green", "warn": "yellow", "fail": "red"}
+    for check, status, message, remedy in findings:
+        console.print(f"[{colours[status]}]{status:<4}[/] {check:<11}", end=" ")
+        console.print(message + (f"; next: {remedy}" if remedy else ""), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if any(finding.status == "fail" for finding in findings) else 0)
+
+
+def deploy() -> None:
+    """Put work pool, deployments, alert channels and automations onto the server of PREFECT_API_URL."""
+    prepare_environment(Settings().storage)
+    from flows.deployments import deploy as put
+
+    report = put(Settings())
+    console.print(f"{report.n_deployments} deployments, {report.n_automations} automations", highlight=False)
+    for name in report.removed:
+        console.print(f"removed {name}: prefect.yaml no longer has it", highlight=False)
+    if report.n_channels == 0:
+        console.print("no alert is sent: set HAILONG_ALERT_MAIL_URL or HAILONG_ALERT_WEBHOOK_URL", highlight=False)
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="New folder for the back-up")],
+    keys: Annotated[
+        bool, typer.Option(help="With the keys of pseudonyms, or without: then keep them elsewhere")
+    ] = True,
+) -> None:
+    """Back up warehouse and storage, with a hash of every file."""
+    from flows.backup import back_up
+
+    manifest = back_up(Settings(), target, dt.datetime.now(dt.UTC), with_keys=keys)
+    console.print(f"{target}: {len(manifest['files'])} files, tables at {manifest['revision']}", highlight=False)
+
+
+def restore(source: Annotated[Path, typer.Argument(help="Folder of a back-up")]) -> None:
+    """Restore warehouse and storage into an empty place; nothing is ever overwritten."""
+    from flows.backup import restore as put_back
+
+    manifest = put_back(Settings(), source)
+    console.print(f"restored the back-up of {manifest['taken_at']}; next: hailong doctor", highlight=False)
+
+
+def upgrade(
+    rehearse_on: Annotated[
+        str | None, typer.Option(help="URL of an empty warehouse: upgrade a copy there and touch nothing else")
+    ] = None,
+) -> None:
+    """Migrate the warehouse to this version, or rehearse that on a copy and count its rows."""
+    if rehearse_on is None:
+        from warehouse.engine import open_warehouse
+
+        open_warehouse(Settings().warehouse).dispose()
+        console.print("the warehouse is up to date")
+        return
+    from flows.backup import rehearse_upgrade
+
+    with tempfile.TemporaryDirectory() as folder:
+        counted = rehearse_upgrade(Settings().warehouse, rehearse_on, Path(folder))
+    table = Table("table", "rows before", "rows after", "")
+    for name, (before, after) in counted.items():
+        table.add_row(name, str(before), str(after), "" if before == after else "DIFFERS")
+    console.print(table)
+    raise typer.Exit(0 if all(before <= after for before, after in counted.values()) else 1)
+
+
+def _surveys(names: list[str] | None) -> list[SurveyFolder]:
+    found = names or sorted(path.parent.name for path in SURVEYS_ROOT.glob("*/survey.yaml"))
+    return [load_survey(name) for name in found]
