@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +21,9 @@ from flows.keys import Key, create_key, list_keys, load_key
 from flows.settings import Settings
 from flows.storage import Storage, private_folder, replacing
 from sources.extraction import ExtractionReport, extract_round
-from sources.landing_store import RoundLanding, landing_hash, scan_landing
+from sources.landing_store import RoundLanding, landing_hash, scan_landing, sha256_of
 from surveys.catalogue import SurveyError, SurveyFolder
+from surveys.landing import landing_schema
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
@@ -36,6 +38,7 @@ from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
 from transforms.themes import themes_of
 from transforms.units import partition_units
 from validations.gates import GateReport, run_gate, split_submissions
+from validations.quarantine import apply_releases, discount_released, find_released, read_releases
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport, RunRecord, load_release
 
@@ -126,6 +129,10 @@ class RoundJob:
         return load_key(self.key_file, own if (own, True) in list_keys(self.key_file) else None)
 
     @property
+    def releases_file(self) -> Path:
+        return self.work / "quarantine_releases.json"
+
+    @property
     def erased(self) -> Erased:
         return Erased(self.storage, self.survey_code, self.key_file)
 
@@ -165,12 +172,13 @@ def validate_submissions(job: RoundJob) -> GateReport:
     """Gate `submissions`: every current row is accepted or quarantined with the ids of the rules it broke."""
     current = pl.scan_parquet(job.work / "current.parquet")
     report, split = split_submissions(current, job.folder, job.round)
-    _sink(split, job.work / "checked.parquet")
-    checked = pl.scan_parquet(job.work / "checked.parquet")
+    released = find_released(current, landing_schema(job.context.instrument), read_releases(job.releases_file))
+    split = apply_releases(split, released)
     is_valid = pl.col("broken_rules").list.len() == 0
-    _sink(checked.filter(is_valid).drop("broken_rules"), job.work / "valid.parquet")
-    _sink(checked.filter(~is_valid), job.work / "quarantine.parquet")
-    return report
+    targets = {"valid": split.filter(is_valid).drop("broken_rules"), "quarantine": split.filter(~is_valid)}
+    _sink_together({job.work / f"{name}.parquet": rows for name, rows in targets.items()})
+    parts = [pl.scan_parquet(job.work / f"{name}.parquet").select(ROW, "released_rules") for name in targets]
+    return discount_released(report, pl.concat(parts))
 
 
 def select_accepted(job: RoundJob) -> dict[str, int]:
@@ -238,6 +246,7 @@ def anonymise_part(job: RoundJob, part: int) -> dict[str, int]:
         "key_id": key.key_id,
         "landing_hash": landing_hash(job.storage.landing, job.folder, job.round),
         "n_erased": str(count_erased(job.landing)),
+        "releases_hash": sha256_of(job.releases_file) if job.releases_file.exists() else "",
     }
     microdata, comments = job.part("microdata", part), job.part("comments", part)
     _sink(parts.microdata.sort("submission_pseudonym"), microdata, 0o640, facts)
@@ -368,8 +377,9 @@ def result_frames(job: RoundJob) -> Frames:
 
 
 def input_hash(job: RoundJob) -> str:
-    """SHA-256 over the landed batches and the survey's files: same input, same hash."""
-    digest = hashlib.sha256(describe_microdata(job)["landing_hash"].encode())
+    """SHA-256 over the landed batches, the survey's files and releases from quarantine: same input, same hash."""
+    microdata = describe_microdata(job)
+    digest = hashlib.sha256((microdata["landing_hash"] + microdata.get("releases_hash", "")).encode())
     for path in sorted(job.folder.path.rglob("*")):
         if path.suffix in {".yaml", ".csv"}:
             digest.update(path.relative_to(job.folder.path).as_posix().encode() + path.read_bytes())
@@ -377,7 +387,7 @@ def input_hash(job: RoundJob) -> str:
 
 
 def describe_microdata(job: RoundJob) -> dict[str, str]:
-    """`key_id`, `landing_hash` and `n_erased` of a round's microdata; empty where there are none yet."""
+    """`key_id`, `landing_hash`, `n_erased` and `releases_hash` of a round's microdata; empty where there are none yet."""
     path = job.part("microdata", 0)
     return pl.read_parquet_metadata(path) if path.is_file() else {}
 
@@ -398,6 +408,14 @@ def _write(frame: pl.DataFrame, target: Path) -> None:
 def _sink(frame: pl.LazyFrame, target: Path, mode: int = 0o600, metadata: dict[str, str] | None = None) -> None:
     with replacing(target, mode) as temporary:
         frame.sink_parquet(temporary, compression="zstd", metadata=metadata)
+
+
+def _sink_together(frames: dict[Path, pl.LazyFrame], mode: int = 0o600) -> None:
+    """Write several frames in one pass over what they share."""
+    with ExitStack() as stack:
+        temporary = {target: stack.enter_context(replacing(target, mode)) for target in frames}
+        sinks = [frames[to].sink_parquet(path, compression="zstd", lazy=True) for to, path in temporary.items()]
+        pl.collect_all(sinks)
 
 
 def _rows(path: Path) -> int:

@@ -54,7 +54,9 @@ def _check_gate(
             continue
         buildable[rule.rule_id] = rule
         if rule.rejects and not (gate == "submissions" and is_about_rows(expectation)):
-            yield _problem(rule, "rejects", f"{rule.expectation} at gate {gate} rejects no rows", "write rejects: false")
+            yield _problem(
+                rule, "rejects", f"{rule.expectation} at gate {gate} rejects no rows", "write rejects: false"
+            )
     result = evaluate_rules(gate, pl.LazyFrame(schema=schema), folder, buildable.values())
     for one in result.results:
         config, message = one.expectation_config, broken_check_message(one.exception_info)
