@@ -66,7 +66,7 @@ def export_release(
         ]
         sums = "".join(f"{file.sha256}  {file.path.name}\n" for file in written)
         (temporary / CHECKSUMS).write_text(sums, encoding="utf-8")
-        _put_in_place(temporary, directory)
+        put_in_place(temporary, directory)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return [ExportedFile(directory / file.path.name, file.sha256, file.n_rows) for file in written]
@@ -133,7 +133,8 @@ def _escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(text.str.contains(FORMULA)).then("'" + text).otherwise(text).name.keep())
 
 
-def _put_in_place(temporary: Path, directory: Path) -> None:
+def put_in_place(temporary: Path, directory: Path) -> None:
+    """Put a finished folder where the old one was, unless its checksums are the same."""
     temporary.chmod(0o750)
     if not directory.exists():
         temporary.rename(directory)
