@@ -15,13 +15,15 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from flows.environment import prepare_environment
+from flows.environment import DEFAULTS, prepare_environment
 from flows.settings import Settings
 from surveys.catalogue import SURVEYS_ROOT, SurveyFolder, load_survey
 
 SurveysOption = Annotated[
     list[str] | None, typer.Option("--survey", help="Name or folder; may be repeated; default: all in surveys/")
 ]
+
+MASK = "********"
 
 console = Console()
 
@@ -30,7 +32,7 @@ def schedule(
     survey: SurveysOption = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when prefect.yaml differs")] = False,
     prefect_file: Annotated[Path | None, typer.Option(help="Default: prefect.yaml of this installation")] = None,
-    at: Annotated[dt.datetime | None, typer.Option(help="As if it were this time (UTC), to look ahead")] = None,
+    at: Annotated[dt.datetime | None, typer.Option(help="As if it were this time (UTC): 2027-04-01T00:00:00")] = None,
 ) -> None:
     """Write the deployments of open and coming rounds into prefect.yaml, and say when the next runs are."""
     prepare_environment(Settings().storage)
@@ -55,21 +57,26 @@ def schedule(
 
 def settings() -> None:
     """Print every setting with its value and where it comes from; secrets are masked."""
-    table = Table("setting", "value", "from", "meaning")
-    for name, value, origin, meaning in describe_settings(Settings()):
-        table.add_row(name, value, origin, meaning)
-    console.print(table)
+    for name, value, origin, meaning in [*describe_settings(Settings()), *_prefect_settings()]:
+        console.print(f"{name}={value}", markup=False, highlight=False, soft_wrap=True, style="bold")
+        console.print(f"    from {origin}. {meaning}", markup=False, highlight=False, soft_wrap=True)
 
 
 def describe_settings(current: Settings) -> Iterable[tuple[str, str, str, str]]:
     """Environment variable, value with secrets masked, origin and meaning of each setting."""
     from_file = {name.upper() for name in dotenv_values(".env")}
+    in_environment = {name.upper() for name in os.environ}
     for name, field in Settings.model_fields.items():
         variable, value = f"HAILONG_{name.upper()}", getattr(current, name)
-        in_environment = variable in {key.upper() for key in os.environ}
-        origin = "environment" if in_environment else ".env" if variable in from_file else "default"
-        shown = "********" if isinstance(value, SecretStr) else "" if value is None else str(value)
-        yield variable, shown, origin, str(field.description)
+        origin = "environment" if variable in in_environment else ".env" if variable in from_file else "default"
+        shown = MASK if isinstance(value, SecretStr) else "" if value is None else str(value)
+        yield variable, shown, origin, f"{field.description}."
+
+
+def _prefect_settings() -> Iterable[tuple[str, str, str, str]]:
+    for name, value in {"PREFECT_API_URL": "", **DEFAULTS}.items():
+        given = os.environ.get(name)
+        yield name, value if given is None else given, "default" if given is None else "environment", "Prefect's own."
 
 
 def doctor(survey: SurveysOption = None) -> None:

@@ -160,7 +160,7 @@ def test_no_round_to_come_is_said(tmp_path: Path) -> None:
 def test_the_command_prints_the_next_runs_and_fails_when_the_file_differs(survey: SurveyFolder, tmp_path: Path) -> None:
     file = tmp_path / "prefect.yaml"
     shutil.copy(PREFECT_YAML, file)
-    given = ["schedule", "--survey", str(survey.path), "--prefect-file", str(file), "--at", NOW.isoformat()]
+    given = ["schedule", "--survey", str(survey.path), "--prefect-file", str(file), "--at", f"{NOW:%Y-%m-%dT%H:%M:%S}"]
     runner = CliRunner(env={"COLUMNS": "200"})
     assert runner.invoke(app, [*given, "--check"]).exit_code == 1
     written = runner.invoke(app, given)
