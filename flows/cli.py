@@ -11,11 +11,12 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, rounds, themes
+from flows.commands import operations, quarantine, rounds, themes
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
 from surveys.catalogue import SurveyError
+from validations.gates import BrokenCheckError
 from warehouse.engine import WarehouseError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("themes")(themes.themes)
+app.add_typer(quarantine.commands, name="quarantine")
 app.command("schedule")(operations.schedule)
 app.command("settings")(operations.settings)
 app.command("doctor")(operations.doctor)
@@ -45,7 +47,7 @@ def main() -> None:
         app()
     except (SurveyError, ValidationError) as error:
         _fail(str(error), 2)
-    except (SourceError, WarehouseError, RoundIsBusyError, OperationError) as error:
+    except (SourceError, WarehouseError, RoundIsBusyError, OperationError, BrokenCheckError) as error:
         _fail(str(error), 1)
 
 

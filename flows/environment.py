@@ -6,6 +6,7 @@ What an administrator set in the environment stays as it is.
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 DEFAULTS = {
@@ -20,7 +21,8 @@ DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     # a flow that dies without a word is noticed after three missed heartbeats
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # what a run logs is in the UI; on a terminal the command line speaks for itself
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
 
 
@@ -28,3 +30,5 @@ def prepare_environment(storage: Path) -> None:
     """Fill in what is not set."""
     for name, value in {**DEFAULTS, "PREFECT_HOME": str((storage / "prefect").resolve())}.items():
         os.environ.setdefault(name, value)
+    # a dependency of Prefect's warns, over 40 lines, of an optional part that is not installed
+    warnings.filterwarnings("ignore", message=".*not decoratable by @beartype")

@@ -201,11 +201,11 @@ def _settle_figures(job: RoundJob, engine: sa.Engine, n_figures: int, now: dt.da
         )
     if not releases:
         return "the round has no release yet: nothing to compute again"
-    loaded = _recompute(job, now)
+    loaded = recompute_round(job, now)
     return f"computed again: draft release {loaded.release_number}; {n_figures} indices counted this respondent"
 
 
-def _recompute(job: RoundJob, now: dt.datetime) -> Any:
+def recompute_round(job: RoundJob, now: dt.datetime) -> Any:
     """The round's stages from the landing area on, without asking the sources."""
     reports: list[GateReport] = [stages.validate_landing(job)]
     stages.select_current(job)

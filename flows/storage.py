@@ -51,7 +51,9 @@ class Storage:
         return private_folder(self.anonymised / "docs" / survey_code / round_code, 0o750)
 
     def exports(self, survey_code: str, round_code: str, release_number: int) -> Path:
-        return private_folder(self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750)
+        return private_folder(
+            self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750
+        )
 
     @contextmanager
     def lock(self, survey_code: str, round_code: str, timeout_seconds: float) -> Iterator[None]:

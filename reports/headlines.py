@@ -67,7 +67,9 @@ def read_response(engine: sa.Engine, survey_code: str, round_code: str, release_
     return _read(engine, RESPONSE, survey_code, round_code, release_number)
 
 
-def read_extremes(engine: sa.Engine, survey_code: str, round_code: str, release_number: int, most: int = 5) -> list[Row]:
+def read_extremes(
+    engine: sa.Engine, survey_code: str, round_code: str, release_number: int, most: int = 5
+) -> list[Row]:
     """The `most` first and last units right below the whole system, by index."""
     return _read(engine, RANKED, survey_code, round_code, release_number, most=most)
 
@@ -78,7 +80,9 @@ def read_suppression(engine: sa.Engine, survey_code: str, round_code: str, relea
     return _read(engine, query, survey_code, round_code, release_number)
 
 
-def _read(engine: sa.Engine, query: str, survey_code: str, round_code: str, release_number: int, **more: int) -> list[Row]:
+def _read(
+    engine: sa.Engine, query: str, survey_code: str, round_code: str, release_number: int, **more: int
+) -> list[Row]:
     given = {"survey_code": survey_code, "round_code": round_code, "release_number": release_number, **more}
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(sa.text(query), given).mappings()]

@@ -112,7 +112,9 @@ def _extract_sql(
         if rows.is_empty():
             continue
         place = f"{source.name}|{last}|{watermark}"
-        manifest = _manifest(source, source.submission_table, hashlib.sha256(place.encode()).hexdigest(), rows, store, now)
+        manifest = _manifest(
+            source, source.submission_table, hashlib.sha256(place.encode()).hexdigest(), rows, store, now
+        )
         last = _land(rows, manifest.model_copy(update={"watermark": watermark, "follows": last}), store, report)
         say(source.name, report.n_rows)
 

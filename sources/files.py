@@ -173,13 +173,17 @@ class FileReader:
                 place[canonical] = [fold(cell) for cell in header].index(fold(column))
             else:
                 missing.append(column)
-        mend = f"mend the file, or map the columns in sources.yaml under {self.source.name}.rounds.{self.round.round_code}"
+        mend = (
+            f"mend the file, or map the columns in sources.yaml under {self.source.name}.rounds.{self.round.round_code}"
+        )
         if doubled:
             what = f"{len(doubled)} column(s) stand twice: {_some(doubled)}"
             raise FileProblem(name, what, "header", "rename or remove one of each")
         if missing:
             free = sorted(set(header) - {header[at] for at in place.values()} - {""})
-            near = [f"{column} -> {match[0]}" for column in missing if (match := get_close_matches(column, free, 1, 0.7))]
+            near = [
+                f"{column} -> {match[0]}" for column in missing if (match := get_close_matches(column, free, 1, 0.7))
+            ]
             hint = f"; renamed, perhaps: {_some(near)}" if near else ""
             what = f"{len(missing)} column(s) not there: {_some(missing)}{hint}"
             raise FileProblem(name, what, f"header of {len(header)} columns, {len(free)} of them not mapped", mend)
@@ -334,7 +338,9 @@ class FileReader:
             frame = pl.read_parquet(path, columns=[header[at] for at in sorted(set(place.values()))])
             texts = frame.select(_text_of(name, kind) for name, kind in frame.schema.items())
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-            fix = "copy it again: it may be cut off; every mapped column must be text, a number, a date or a truth value"
+            fix = (
+                "copy it again: it may be cut off; every mapped column must be text, a number, a date or a truth value"
+            )
             raise FileProblem(path.name, "not a whole Parquet file", type(error).__name__, fix) from None
         blank = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
         cells = [texts[name] if name in texts.columns else blank for name in header]
@@ -437,4 +443,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-

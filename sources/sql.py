@@ -65,7 +65,9 @@ class SqlReader:
         if backend not in ("postgresql", "sqlite"):
             raise SourceError(f"{self.where}: SQL sources are read from PostgreSQL and SQLite, not from {backend}")
         if backend == "sqlite" and not Path(str(self.url.database)).is_file():
-            raise SourceError(f"{self.where}: there is no such database file; mend the URL, or give one by --source-url")
+            raise SourceError(
+                f"{self.where}: there is no such database file; mend the URL, or give one by --source-url"
+            )
         self.is_sqlite = backend == "sqlite"
         dialect: Callable[..., sa.Dialect] = self.url.get_dialect()
         self.dialect = dialect(paramstyle="named")  # a percent sign in a literal stays one
@@ -123,7 +125,9 @@ class SqlReader:
         try:
             inspector = sa.inspect(engine)
             submission = self._table(inspector, engine, "submission_table", source.submission_table)
-            answer = self._table(inspector, engine, "answer_table", source.answer_table) if source.answer_table else None
+            answer = (
+                self._table(inspector, engine, "answer_table", source.answer_table) if source.answer_table else None
+            )
             self._check_columns(submission, answer)
             changed = self._changed(engine, submission)
         except sa.exc.OperationalError as error:
@@ -320,7 +324,9 @@ def _to_polars(table: pa.Table) -> pl.DataFrame:
     """Text columns of an Arrow table. SQLite keeps any bytes as text: what is not UTF-8 gets replacement characters."""
     columns = {}
     for name in table.column_names:
-        column = table.column(name).cast(pa.string()) if pa.types.is_null(table.column(name).type) else table.column(name)
+        column = (
+            table.column(name).cast(pa.string()) if pa.types.is_null(table.column(name).type) else table.column(name)
+        )
         try:
             column.validate(full=True)
         except pa.ArrowInvalid:

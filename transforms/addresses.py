@@ -47,12 +47,18 @@ _GENERIC = frozenset("""
 _STREETS = frozenset(fold(name) for name in FAMOUS_NAMES)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
-_LOCATIVE = re.compile(r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den|ho khau|\blen|\bqua|\bgan|\bso) ?$")
-_ROAD_ENDS = re.compile(r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$")
+_LOCATIVE = re.compile(
+    r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den|ho khau|\blen|\bqua|\bgan|\bso) ?$"
+)
+_ROAD_ENDS = re.compile(
+    r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$"
+)
 
 
 def find_addresses(text: str, plain: str) -> Iterator[Span]:
     """Spans of house number with street in `text`; `plain` is `fold(text)`."""
+    if text.isupper():  # capitals tell nothing
+        text = text.lower()
     for pattern in (_ADDRESS, _LANE_FIRST):
         position = 0
         while match := pattern.search(plain, position):
@@ -86,20 +92,31 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     key = match.groupdict().get("key") or ("lane" if "lane" in match.re.groupindex else "")
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     for size in range(min(5, len(names)), 1, -1):
-        if " ".join(names[:size]) in _STREETS and (text[words[0][0]].isupper() or is_keyed or _LOCATIVE.search(plain[: match.start()][-16:])):
+        if " ".join(names[:size]) in _STREETS and (
+            text[words[0][0]].isupper() or is_keyed or _LOCATIVE.search(plain[: match.start()][-16:])
+        ):
             return words[size - 1][1]
     capitals = 0
     while capitals < len(words) and text[words[capitals][0]].isupper() and names[capitals] not in _GENERIC:
         capitals += 1
     if capitals == 0:
-        return _lower_street_end(names, words) if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so"))) else 0
+        return (
+            _lower_street_end(names, words)
+            if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so")))
+            else 0
+        )
     if capitals == 1:
         return words[0][1] if match.group("way") else 0
     is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
     is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
     if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
         return 0
-    if is_keyed or (is_number_telling and not is_date) or names[0] in _FOLDED_SURNAMES or _LOCATIVE.search(plain[: match.start()][-16:]):
+    if (
+        is_keyed
+        or (is_number_telling and not is_date)
+        or names[0] in _FOLDED_SURNAMES
+        or _LOCATIVE.search(plain[: match.start()][-16:])
+    ):
         return words[capitals - 1][1]
     return 0
 

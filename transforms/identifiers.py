@@ -114,11 +114,15 @@ def _handle(plain: str, match: re.Match[str]) -> Iterator[Span]:
         yield Span(match.start(1), match.start(1) + len(handle), "SOCIAL_HANDLE")
 
 
-_NOT_A_HANDLE = re.compile(r"\d+[a-z]{1,3}\d{0,2}|[a-z]{1,12}-[a-z]{1,12}|(?:[a-z-]+\.){1,4}(?:vn|com|net|gov)|v\d[\d.]*|[a-z]{1,4}\d")
+_NOT_A_HANDLE = re.compile(
+    r"\d+[a-z]{1,3}\d{0,2}|[a-z]{1,12}-[a-z]{1,12}|(?:[a-z-]+\.){1,4}(?:vn|com|net|gov)|v\d[\d.]*|[a-z]{1,4}\d"
+)
 
 # --- passports and plates ----------------------------------------------------------------------------------
 
-_PASSPORT = re.compile(r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2}) ?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[A-Za-z])")
+_PASSPORT = re.compile(
+    r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2}) ?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[A-Za-z])"
+)
 _PASSPORT_KEY = re.compile(r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh")
 _KEYED_PASSPORT = re.compile(
     r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat|duc|uc|anh)"
@@ -144,7 +148,9 @@ def _find_passports(text: str, plain: str) -> Iterator[Span]:
 _PLATE = re.compile(
     r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]|[.,]\d)"
 )
-_VEHICLE = re.compile(r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b")
+_VEHICLE = re.compile(
+    r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b"
+)
 
 
 def _find_plates(text: str, plain: str) -> Iterator[Span]:
@@ -172,14 +178,18 @@ _NOT_A_BIRTH = re.compile(
     r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
 )
 _BIRTH_FILL = r"(?:(?:la|ngay|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
-_BIRTH = re.compile(rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]|20[01])\d)(?![\d/.-]))")
+_BIRTH = re.compile(
+    rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]|20[01])\d)(?![\d/.-]))"
+)
 _BIRTH_AGAIN = re.compile(
     rf"[\" ,;)]{{0,3}}(?:(?:->|=>|thanh|sang|va|hoac|hay|chu khong phai|khong phai|la|ma|ghi|dung|phai|bi|nham|nhap|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra)[\" :,(]{{1,2}}){{0,6}}(?P<date>{_DATE})"
 )
 _BIRTH_AFTER = re.compile(
     rf"(?<![\d/.-])(?P<date>{_DATE})[\" ,()]{{1,3}}(?:(?:moi|chinh|la|dung|vao|o|muc|dong|cho|phan)[ :]{{1,2}}){{0,5}}(?:ngay|nam) (?:thang nam )?sinh\b"
 )
-_YEAR_BORN = re.compile(r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan|vien|dong|%))")
+_YEAR_BORN = re.compile(
+    r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan|vien|dong|%))"
+)
 
 
 def _find_births(plain: str) -> Iterator[Span]:
@@ -205,7 +215,9 @@ _BIRTH_WORDS = re.compile(r"\b(?:sn|ns|dob|d\.o\.b|born|birth|birthday|ntns)\b")
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
 _NUMBER_WORD = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|lam|sau|bay|bẩy|tam|chin|\d)"
-_NUMBER_WORDS = re.compile(r"\b(?:khong|ko|zero)[ ,.-]{1,2}(?:chin|tam|bay|nam|ba|[35789])\b|\b(?:o|0) (?:chin|tam|bay|ba|nam)\b")
+_NUMBER_WORDS = re.compile(
+    r"\b(?:khong|ko|zero)[ ,.-]{1,2}(?:chin|tam|bay|nam|ba|[35789])\b|\b(?:o|0) (?:chin|tam|bay|ba|nam)\b"
+)
 _SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|[0o])(?:[ ,.-]{{1,2}}{_NUMBER_WORD}){{8,10}}(?![a-z0-9])")
 
 
@@ -274,7 +286,9 @@ _KEYWORDS = {
         so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan|khoang|luong""",
 }
 _KEYWORD = re.compile(
-    r"(?<![a-z])(?:" + "|".join(f"(?P<{kind}>{re.sub(chr(10) + ' *', '', words)})" for kind, words in _KEYWORDS.items()) + r")(?![a-z])"
+    r"(?<![a-z])(?:"
+    + "|".join(f"(?P<{kind}>{re.sub(chr(10) + ' *', '', words)})" for kind, words in _KEYWORDS.items())
+    + r")(?![a-z])"
 )
 _REACH = 50
 _SHAPES = {  # digits that a number of the kind may have, when its keyword is there
@@ -323,7 +337,9 @@ def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A run of digit groups is one number, unless a group is long enough to be a number of its own."""
     groups = list(re.finditer(r"\d+", match.group()))
     if len(groups) > 1 and any(len(group.group()) >= 8 for group in groups):
-        yield from ((match.start() + group.start(), match.start() + group.end()) for group in groups if len(group.group()) > 5)
+        yield from (
+            (match.start() + group.start(), match.start() + group.end()) for group in groups if len(group.group()) > 5
+        )
     else:
         yield match.span()
 
@@ -340,10 +356,17 @@ def _classify(plain: str, start: int, end: int) -> str | None:
         return "NATIONAL_ID"
     if _UNIT.match(plain, end):
         return None
-    if len(digits) == 10 and kind not in ("BANK_ACCOUNT", "NATIONAL_ID") and mst.is_valid(digits) and not _MONEY.fullmatch(number):
+    if (
+        len(digits) == 10
+        and kind not in ("BANK_ACCOUNT", "NATIONAL_ID")
+        and mst.is_valid(digits)
+        and not _MONEY.fullmatch(number)
+    ):
         return "TAX_CODE"
     if kind in _SHAPES and len(digits) in _SHAPES[kind]:
-        is_amount = _MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID" or kind == "BANK" and digits.endswith("000")
+        is_amount = (
+            _MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID" or kind == "BANK" and digits.endswith("000")
+        )
         if not is_amount:
             return "BANK_ACCOUNT" if kind == "BANK" else kind
     if _MONEY.fullmatch(number):

@@ -32,6 +32,8 @@ _MARKS = {0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x00B4: "'", 0x00B7: ".", 0x202
 _FOLDING = {**_LETTERS, **_WIDE, **_SPACES, **_DASHES, **_MARKS, 0x0110: "d", 0x0111: "d", 0xD0: "d", 0xF0: "d"}
 _MATHEMATICAL_DIGITS = {0x1D7CE + offset: str(offset % 10) for offset in range(50)}
 _FOLDING |= _MATHEMATICAL_DIGITS
+# str.translate is slow on characters that the table lacks: name those of Vietnamese and ASCII that stay
+_FOLDING = {code: chr(code) for code in range(0x300)} | _FOLDING
 
 
 def fold(text: str) -> str:
@@ -184,7 +186,23 @@ FUNCTION_WORDS = _words("""
     sự hồi thử nhờ giúp khuyên ký viết học đọc nghe nhìn ngồi đứng lấy đưa gửi nộp nhận tiền
     tư hai ba bốn sáu bảy tám chín mười đơn vị số hồ sơ dù tuy nhưng song theo bằng đúng sai gần xa hợp chuyển
     kiểm soát giao xử thanh toán thông công dân sang
-""") - {"thanh", "công", "dân", "bằng", "sáu", "bảy", "chín", "mười", "ba", "năm", "giao", "thông", "hợp", "song", "sang"}
+""") - {
+    "thanh",
+    "công",
+    "dân",
+    "bằng",
+    "sáu",
+    "bảy",
+    "chín",
+    "mười",
+    "ba",
+    "năm",
+    "giao",
+    "thông",
+    "hợp",
+    "song",
+    "sang",
+}
 
 # --- titles and roles --------------------------------------------------------------------------------------
 
@@ -194,10 +212,10 @@ TITLES = _words("ông bà anh chị cô chú bác cậu mợ dì dượng thím 
 FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
 #: Titles that are pronouns or single letters too: the word after them must be a known syllable of names.
 WEAK_TITLES = _words("""
-    em cháu con bạn mẹ bố má vợ chồng cha sếp thằng nhỏ nàng bé ní đồng-chí a c e b u tía nội ngoại khách nhóc bs ts ths gs
+    em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
     pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
 """) - {"csv", "ntd", "hs"}
-FOLDED_WEAK_TITLES = frozenset("em chau con ban me bo vo chong sep thang be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
+FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
 
 #: Two-word titles and roles, without diacritics: a name may follow, and they are no name themselves.
 ROLES = frozenset("""
@@ -205,7 +223,7 @@ ROLES = frozenset("""
     chuyen vien;giao dich;kiem soat;soat vien;dich vien;toan vien;toan truong;nhan vien;can bo;cong chuc;vien chuc
     le tan;van thu;lai xe;bao ve;thuong truc;tap vu;cong an;bo doi;giao vien;bac si;y si;y ta;ky su;luat su;nha bao
     to truong;doi truong;tram truong;truong ban;pho ban;chanh van;pho chanh;truong thon;truong ban;thu ky;phu trach
-    nguoi dan;giang vien;can su;quan ly;nhan su;pho truong;truong ke;sinh vien;hoc sinh;chu nhiem;truong xa;chu ho
+    giang vien;can su;quan ly;nhan su;pho truong;truong ke;sinh vien;hoc sinh;chu nhiem;truong xa;chu ho
     phu huynh;hop dong;tai vu;kiem ngan;ngan quy;tin hoc;tiep dan;tiep nhan;chu dau;chu quan;chu doanh;chu tai;dan quan
     phu hop;dai dien;truc quay;truc cua;chu tk;pho hieu;lanh dao;nguoi nhan;nguoi gui;nguoi ky;nguoi viet;nguoi gop
 """.replace("\n", ";").split(";"))  # fmt: skip
@@ -257,7 +275,9 @@ ORGANISATION_FILLERS = frozenset("""
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
 """.split())  # fmt: skip
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
-LOCATIVES = _words("ở tại lên xuống đến tới vào gần khu vùng miền quê quanh ngang ghé hướng khắp phía từ về sang qua cách tận ra")
+LOCATIVES = _words(
+    "ở tại lên xuống đến tới vào gần khu vùng miền quê quanh ngang ghé hướng khắp phía từ về sang qua cách tận ra"
+)
 FOLDED_LOCATIVES = frozenset("o tai len xuong den toi vao gan khu vung mien que ve sang qua cach ra".split())
 #: Syllables that begin the names of communes and companies as often as those of persons.
 PLACE_SYLLABLES = _words("""
@@ -267,11 +287,15 @@ PLACE_SYLLABLES = _words("""
 """) - {"ngọc", "thanh", "văn", "hương", "quỳnh", "khánh", "đức", "mai", "hà", "bảo", "xuân", "gia", "phúc", "phong", "liên"}  # fmt: skip
 
 #: Cue words that are the second half of another word: 'yêu cầu', 'văn bản', 'môi trường', 'cơ sở'.
-NOT_CUES = frozenset("""
+NOT_CUES = frozenset(
+    """
     yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
     thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
     hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;cho co;cho den
-""".replace("\n", ";").replace(" ;", ";").split(";"))
+""".replace("\n", ";")
+    .replace(" ;", ";")
+    .split(";")
+)
 NOT_CUES = frozenset(phrase.strip() for phrase in NOT_CUES if phrase.strip())
 
 #: Provinces, districts and other well-known places of two words or more.
@@ -374,7 +398,9 @@ FAMOUS_NAMES = _phrases("""
 
 # --- words around names ------------------------------------------------------------------------------------
 
-FOLDED_STRONG_SURNAMES = frozenset("nguyen tran pham huynh hoang dang bui trinh quach duong vuong giang le ngo vu dinh phung".split())
+FOLDED_STRONG_SURNAMES = frozenset(
+    "nguyen tran pham huynh hoang dang bui trinh quach duong vuong giang le ngo vu dinh phung".split()
+)
 #: Without diacritics fewer words can be told from names.
 FOLDED_FUNCTION_WORDS = frozenset("""
     nhu the nhat co la va cua cho ma da se duoc bi khong chua rat qua hon roi nua cung con hay khi luc de do vi voi ve tu
@@ -395,6 +421,10 @@ FOLLOWERS = _words("""
     cửa số sáng chiều trưa tuyệt ok nhìn ra vào xem mong bằng như cùng tư dặn đưa cầm lấy thu mời từ làm xuống lên viết nhập chuyển đẩy
     soạn giữ cung chịu tên thường hứa khen vì trước sau hết báo gửi đón của bận thích dạy tra
 """)  # fmt: skip
+#: Single words that are written with a capital inside a sentence and are no name there.
+CAPITALISED_WORDS = _words(
+    "chương điều khoản mục nghị sắc đoàn hội đội viện đảng tết phật chúa trời hiến luật bộ sở nhà ban cục quý thuế tây tàu nga mỹ anh pháp đức ấn hán nôm kinh thái hoa"
+)
 #: Those that only persons do: enough for a given name that begins a sentence.
 PERSONAL_VERBS = frozenset("""
     rat noi giup bao cuoi huong tiep nhiet vui lam giai nhac luon hay da de
@@ -404,13 +434,47 @@ INTRODUCERS = _words("""
     gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
-INTRODUCER_PAIRS = frozenset("cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";"))
+INTRODUCER_PAIRS = frozenset(
+    "cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";")
+)
 #: Words that continue a role: 'kế toán trưởng xã', 'giao dịch viên quầy'.
 ROLE_TAILS = _words("""
     viên trưởng phó chi bộ sở xã trường đơn vị phòng huyện kho bạc nhà nước bên quầy tổ đội khu ban thuế toán tỉnh kb kbnn cty
     vien truong pho bo so xa don vi phong huyen bac nha nuoc ben quay to doi toan tinh soát soat cũ mới chính tổng hợp trẻ nữ nam mầm non
     tiểu học thcs thpt mn th
 """) - {"chi", "khu", "ban", "nam", "to", "bac", "ben", "so", "bo"}  # fmt: skip
+#: Given names that stand after 'chi', 'co', 'anh' in text without diacritics more often than the words they fold with.
+FOLDED_SURE_GIVENS = frozenset("""
+    oanh khanh thuy thuyen lan hoa huong hang hanh nga hue mai trang trinh thao linh loan ly nhung nhan nhi ngoc nguyet phuong quynh
+    tham thom thoa thuong tuyet uyen vy yen hien hoai lien minh nam tuan hung dung cuong dat duc khoa khoi kien long luan quang quan
+    quoc son tai tam tan thang thinh toan trung tung viet vinh phuc phong huy hieu hoang hai giang hau dao diep duyen gam ngan ngat
+    nhai luyen theu thy ut tho xuyen sen lam nhu cuc cam bich chau dang dai diem dieu doan du duong duy ha hoi hop hong hoan huyen
+    khang khue khuyen kim kieu la lai lanh le loi luong luu man mau men mien my nghi nghia nguyen nhai nhat nhan nhon ninh nu nuong
+    oanh pha phi phu phung que quyen quyet sam sau sinh suong sy ta tao thach thai than thanh the them thi thien thiet thieu thong
+    thu thuan thuc tien tin tinh to ton tra tram tran tri trieu truc truong tu tuong tuyen ty van vang vi vien vu vuong xuan y an anh
+    ai ban bang bao be ben binh buoi cai can canh chien chinh chung chuong cong cu dam dan danh dau de den dep diu dong dua gai gia
+    hao heo ho hoach hoc hon hy ke khai kha kham khiem khiet khoan khuong ky lac lap lich lieu linh loc luc luat luom luyen manh mo
+    mong muoi nau nen ngo ngon nhac nham nhanh nho nhuan nuoi on phan phat phien phuoc quy ren ri sa sang si soan sua suu tac tap
+    tich tiem tiep tieu trac trach tre trong tuc tue tuoi tuy un ung vach ve vinh von xa xinh xoan yen thoan thuyet luy khuy hoe nghiem
+    khoat hoat nhuong thuat luong uy thiem tong nghi nhien quat hach duan due ngan ngai hoanh tuat ngu
+    """.split()) - frozenset("""
+    la lai the them can den nen cai be ke ky an ai ban bao cong con danh dau de dan dong dua hoc ho hon khai lap lap mo mong nau ngon
+    nham nhanh nho nuoi on phan phat phien quy ren ri sa sang si soan sua tac tap tich tiep tieu trach tre trong tuc un ung ve von xa
+    y thu thi tao ta to tin tinh tien thong the thanh than le sau sinh phi luat luc luong luu lich nhat ngo nhien ngu thien
+    uy tu tra tri tran pha nu nguyen nghi nghia mau man lanh du doan dieu diem dam chinh chung canh gia khoan hao heo hoach hoi hop
+    duoc den hang quan nhan gai chien dai toan tham thuc trung phong tai lam ha kha viet trieu truc truong van vang vi vien vu muoi
+    quyen quyet thuong chi kham kiem cu""".split())  # fmt: skip
+#: Of these, the ones to be trusted after a title that is itself a common word.
+FOLDED_SUREST_GIVENS = frozenset("""
+    oanh khanh thuy lan hoa huong hang nga hue mai trang thao linh loan ly nhung ngoc nguyet quynh thom thoa tuyet uyen yen tuan hung
+    cuong long quoc tung vinh phuc huy hoang giang huyen khue kieu vy xuyen sen theu thy nhai luyen ngan gam son duc hien hieu phuong
+    trinh hanh bich chau diep duyen hoai hong kim minh nhi nu tam thuan thu trang trung tu viet vu khoa khoi luan quang tai tho ut nam
+    hau thuong nhan nhu phung que trieu tram xuan cuc lieu tinh loc thinh tuyen lam hoan hop thanh dung hai ngat thuyen men na
+    """.split())  # fmt: skip
+FOLDED_PERSONAL_FOLLOWERS = frozenset("""
+    rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
+    cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
+    """.split())  # fmt: skip
 SURE_INTRODUCERS = frozenset("gặp khen nhờ gap thanks thank cám gọi".split())
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""
@@ -421,9 +485,13 @@ NAME_LABELS = frozenset("""
 """.replace("\n", ";").replace("    ", "").split(";")) - {
     "de nghi", "y kien", "nhan xet", "gop y", "tai khoan", "phan anh", "con", "tra loi", "nguoi dan", "bo", "can bo", ""}  # fmt: skip
 #: Roles as they are shortened in brackets after a name.
-SHORT_ROLES = frozenset("ktt kt kttc gdv ksv tp gd pgd gđ pgđ tq cb nv ktv cv cvc pp ttv ht pht ct pct hieu bao van".split()) - {"ct", "van", "hieu", "bao", "ht"}
+SHORT_ROLES = frozenset(
+    "ktt kt kttc gdv ksv tp gd pgd gđ pgđ tq cb nv ktv cv cvc pp ttv ht pht ct pct hieu bao van".split()
+) - {"ct", "van", "hieu", "bao", "ht"}
 #: Titles that are common words where the text has no diacritics ('chi' is chỉ or chi, 'co' is có).
-AMBIGUOUS_FOLDED_TITLES = frozenset("chi co ba thay chu cau di mo duong cu bac a c e b em con ban bo".split())
+AMBIGUOUS_FOLDED_TITLES = frozenset(
+    "chi co ba thay chu cau di mo duong cu bac a c e b con ban bo me be cha chau vo chong".split()
+)
 #: Surnames that begin a sentence as ordinary words.
 SURNAMES_LIKE_WORDS = _words("""
     từ lại tăng văn cao đồng mai thân lưu triệu chu vi thái lâm tạ tống la mã kiều long lăng nông ninh trình thi quan cù viên ân kim
@@ -446,14 +514,20 @@ TYPICAL_MIDDLES = _words("""
 #: 'Y Bhăm' is a name, these are words and places.
 NOT_AFTER_Y = _words("tế dược học tá sĩ bác đức khoa lệnh hệt kiến tý yên tưởng thức nghĩa tuyên")
 #: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
-LAST_SURNAMES = frozenset(fold(name) for name in """
+LAST_SURNAMES = frozenset(
+    fold(name)
+    for name in """
     niê êban eban mlô ayun ktul kbuôr byă hmok hmŏk knul ênuôl kpă kpa rcom rơchâm siu ksor rmah bkrông hđơk hdok adrơng ađrơng
     bdap kđoh ktla kriêng mdrang rcăm hwing jiê buôn êđê liêng bing bya kbuor ênuôl mlo niekdam kdăm hlong
-""".split())
+""".split()
+)
 #: Middle syllables of Hmong, Dao, Khmer and others: Giàng A Páo, Thào Seo Chúng, Thạch Sa Rinh.
-SINGLE_MIDDLES = frozenset("a seo mi sa pa lao so sua thi van say pha chan ta phu ong nhia xuan no ba mua o y phol sam e".split()) - {
-    "mi", "pa", "ba", "so", "ong", "phu", "ta", "xuan", "no", "o", "e", "lao", "sam"}
-MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset("mi pa ta phu may lao thanh so rit sok soc sa hoang ry da cho chi chu mua".split())
+SINGLE_MIDDLES = frozenset(
+    "a seo mi sa pa lao so sua thi van say pha chan ta phu ong nhia xuan no ba mua o y phol sam e".split()
+) - {"mi", "pa", "ba", "so", "ong", "phu", "ta", "xuan", "no", "o", "e", "lao", "sam"}
+MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
+    "mi pa ta phu may lao thanh so rit sok soc sa hoang ry da cho chi chu mua".split()
+)
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
@@ -482,6 +556,49 @@ COMPOUNDS = _phrases("""
     hoan hỉ;hoàn thành;hoàn thiện;hoàn tất;hoàn toàn;hoàn cảnh;hoàn trả;hoàn thuế;hoàng hôn;hòa nhã;hòa đồng;hòa giải
     hóa đơn;hoạt động;hoạt bát;học sinh;học hỏi;học tập;hội thảo;hội nghị;hội trường;hội đồng;hợp đồng;hợp lý;hợp lệ
     hợp tác;hợp pháp;hồ sơ;hồ hởi;hồ nghi;hồi âm;hồng hào;hồng phúc;hứa hẹn;huấn luyện;hướng dẫn;hưởng ứng;hương vị
+    bác sĩ;bác ái;chú trọng;chú tâm;chú ý;chú thích;con tin;con đường;con trưởng;cô lập;cô đơn;cô nhi;cô động;chồng chất;chồng chéo
+    đội trưởng;đội phó;thầy thuốc;cụ thể;ông công;anh linh;anh hào;anh tài;nghiêm trọng;phạm quy;quang vinh;thân hữu;thân ái;thân thế
+    vì thế;đàng hoàng;kiên trung;lưu manh;tráng lệ;trang nhã;tăng trọng;trang hoàng;mùa thu;mùa xuân;cao nguyên;văn sĩ;kim chi
+    trịnh trọng;tiêu tan;từ nguyên;đồng minh;danh gia;bàng hoàng;bàng quan;biện minh;khúc khắc;hiến pháp;cơ chế;hạn chế;thiết chế
+    định chế;khống chế;thể chế;hương ước;thực tiễn;phác hoạ;quan niệm;quốc dân;tiết chế;quyền lực;công cụ;dụng cụ;nguyên thủ
+    nhu cầu;nghị viện;dự thảo;tồn tại;câu lạc;toàn cầu;chủ nghĩa;chủ thể;chủ trì;chủ trương;chủ động;chủ yếu;đương nhiên;tham gia
+    mặt trận;tổ quốc;tích cực;luồng ý;đường lối;chặt chẽ;sắc lệnh;khách quan;chủ quan;cơ quan;nội dung;nội hàm;ngoại ngữ;phương hướng
+    pháp chế;vận hành;chiến sĩ;khái niệm;thị trường;kinh tế;xã hội;hưu trí;cựu chiến;bố trí;bố cục;đối tượng;trừu tượng;hiện tượng
+    ba hoa;bảo lưu;bảo thủ;bảo toàn;bảo trợ;bảo ban;bảo kiếm;cao học;cao sang;cao siêu;cao thủ;cao độ;cao đẹp;cao tăng;cao kiến
+    chi viện;chi hội;chi đoàn;chi phái;chi thu;chí công;chí hướng;chí lý;chí thân;chí tâm;công danh;công dụng;công hiệu;công luận
+    công phu;công quyền;công thức;công tố;công đức;công ơn;công ước;công điện;công hàm;công nhật;dinh dưỡng;diễm phúc;gia công
+    gia cảnh;gia dụng;gia sự;gia thế;gia tài;gia cố;gia vị;gia trưởng;hiền tài;hiền từ;hoa hồng;hoa văn;hoa viên;hoa lợi;hoa hậu
+    hoa khôi;hoài nghi;hoài niệm;hoàn chỉnh;hoàn tiền;hoàn nguyên;hoàn vốn;huy chương;huy hiệu;huy hoàng;huy động;hùng hậu;hùng hổ
+    hùng hồn;hùng vĩ;hùng dũng;hạnh kiểm;hạnh nhân;hải sản;hải quân;hải lý;hải đăng;hữu dụng;hữu hảo;hữu tình;hữu ý;hữu hình;khắc hoạ
+    khắc ghi;khắc con;khắc dấu;kim cương;kim tiêm;kim ngân;kỳ thi;kỳ công;kỳ nghỉ;kỳ vọng;kỳ cựu;lan can;lan truyền;lan rộng;linh tính
+    linh đình;linh kiện;lâm nghiệp;lâm trường;lâm sàng;mạnh giỏi;mạnh tay;mạnh ai;mạnh miệng;nam giới;nam sinh;nam tính;nguyên chất
+    nguyên quán;nguyên văn;nguyên vẹn;nguyên trạng;nguyên giá;nguyên lý;nguyên tố;như nguyện;nhật thực;phi công;phi nghĩa;phi pháp
+    phi thường;phi lợi;phúc hậu;phúc đức;phương diện;phương ngữ;phương trình;quang hợp;quy luật;quy mô;quy cách;quy đổi;quy ước;quy tắc
+    quy cho;quy chụp;quốc doanh;quốc lập;quốc lộ;quốc ngữ;quốc phòng;quốc gia;quốc sách;sĩ diện;sĩ quan;thanh danh;thanh khiết;thanh nhã
+    thanh thế;thanh xuân;thanh khoản;thanh bình;thanh minh;thanh đạm;thao tác;thao túng;thiên chức;thiên hạ;thiên hướng;thiên lệch
+    thiên tài;thiên thần;thiên về;thiên nhiên;thu hoạch;thu dụng;thu gom;thu xếp;thu ngắn;thu hẹp;thu nợ;thu thuế;thành danh;thành kiến
+    thành kính;thành niên;thành quả;thành thục;thành tựu;thành đạt;thành ý;thành khẩn;thành ngữ;thành hình;thành văn;thái dương;thái cực
+    thế giới;thế hệ;thế lực;thế mạnh;thế nhân;thế chấp;thế chỗ;thế nào;thế này;thế kia;thế mà;thế thì;thục mạng;tiến sĩ;tiến triển
+    tiến trình;tiến thân;tiến công;tiến cử;trong lành;trong sáng;trong suốt;trung học;trung hậu;trung gian;trung lập;trung niên;trung tá
+    trung tín;trung kiên;trung hòa;trung cấp;trung chuyển;trọng lượng;trọng tài;trọng điểm;trọng đại;trọng trách;trọng lực;tu dưỡng
+    tu nghiệp;tu hành;tu bổ;tường thuật;tường rào;tường nhà;tấn công;tố cáo;tố chất;tố giác;tố tụng;vinh hạnh;vinh quang;vân vân
+    văn bằng;văn học;văn kiện;văn phong;văn thơ;văn võ;văn sĩ;vĩnh cửu;ái quốc;đình chỉ;đình công;đình trệ;đăng đàn;đắc chí;đắc cử
+    đắc ý;đắc tội;đức độ;đức hạnh;đức tin;xuân hè;xuân về;phạm nhân;phạm pháp;phạm trù;hoàng tộc;hoàng cung;vũ khúc;vũ đạo;vũ trang
+    võ công;võ thuật;đào thải;đào ngũ;đào mỏ;dương vật;dương oai;tạ thế;tạm thời;tăng ca;tăng giá;tăng tốc;tăng số;tăng phí;tăng đột
+    lưu hành;lưu giữ;lưu thông;lưu ban;lưu niệm;lưu vong;lưu kho;lưu bản;lưu tại;la liếm;la ó;đồng phục;đồng phạm;đồng hương;đồng vốn
+    đồng chính;đồng sự;đồng hạng;hà cớ;hà tất;mai phục;mai táng;cao vọng;cao thế;cao cả;cao to;cao lớn;cao ngất;cao ráo;đinh tai
+    lâm bệnh;lâm nạn;lâm nguy;thái thậm;lại nữa;lại còn;lại càng;lại thêm;lại bắt;lại đòi;lại hỏi;lại thành;lại ghi;lại thông;lại kế
+    lại đi;lại mất;lại chi;lại cho;lại do;lại hồ;từ đầu;từ đó;từ trên;từ quý;từ thứ;từ thanh;từ sáng;từ sớm;từ xa;từ tỉnh;từ cấp;từ bi
+    văn sách;văn tự;văn kỳ;thân thành;thân quen;thân nhân;vi tế;vi diệu;vi mô;vi rút;chu cấp;chu du;chu niên;mẫn tiệp;lạc lõng;lạc đề
+    lạc mất;lạc đường;thạch sanh;thân phận;thân thích;tất thảy;tất niên;ứng phó;ứng viên;ứng tiền;ứng tuyển;tôn giáo;tôn sùng;tô vẽ
+    tô điểm;đậu xe;đậu phộng;tống đạt;kim tự;kiều diễm;kha khá;khang kiện;vạn tuế;vạn bất;ông chủ;bà chủ;cô chủ;cậu chủ;chị chủ
+    thi cử;thi thể;thi lại;thi tay;thi vị;bằng lòng;bằng cấp;bằng chứng;bằng khen;bằng hữu;bằng phẳng;tư liệu;tư pháp;tư thế;tư vị;tư duy
+    quản lý;quản trị;chuyên tu;chuyên cơ;chuyên sâu;chuyên chú;chuyên tâm;chuyên chế;bình phẩm;bình chọn;bình ổn;bình quyền;bình xét
+    bình nước;bình dân;bình đựng;an cư;an phận;an nhiên;an dân;an bài;minh mẫn;minh oan;ngọc trai;xuân xanh;nhân tài;nhân quyền;nhân cách
+    nhân tạo;nhân tố;nhân vật;nhân chứng;nhân loại;nhân nghĩa;nhân rộng;nhân danh;nhân khẩu;nhân công;nhân viên;lợi nhuận;lợi thế;lợi tức
+    mỹ thuật;mỹ phẩm;mỹ nghệ;khả thi;khả dĩ;khả quan;phong trào;phong tỏa;phong tục;phong kiến;phong độ;phong thư;vân tay;song ngữ
+    song phương;song hành;sơn nước;sơn tường;trí tuệ;trí thức;trí nhớ;trí lực;tín hiệu;tín đồ;tín chấp;tài năng;tài nguyên;tài giỏi;tài trí
+    tài đức;tài tình;tài chủ;lực bất;toàn quốc;toàn cảnh;toàn phần;toàn văn;toàn năng;hợp đồng;hợp thức;hợp nhất;hợp tình;hợp thời
     hữu ích;hữu hiệu;hữu hạn;hữu nghị;kế toán;kế hoạch;kế tiếp;khả năng;khai báo;khai thác;khai thuế;khai sinh;khang trang
     khánh thành;khánh tiết;khánh kiệt;khắc phục;khắc nghiệt;khắc khe;khiêm tốn;khiêm nhường;khoa học;khoan dung;khoan thai
     khởi tạo;khuyến khích;khuyến cáo;kiên nhẫn;kiên trì;kiên quyết;kiên định;kiên cố;kiều bào;kiều hối;kiểm soát;kiểm tra

@@ -17,7 +17,7 @@ Capitals count as evidence only in text that uses them as Vietnamese does: not i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
@@ -25,9 +25,27 @@ from transforms.name_lexicon import fold
 
 # --- the lists as bits of one look-up table per spelling ---------------------------------------------------
 
-SURNAME, STRONG, MIDDLE, GIVEN, WORD, TITLE, WEAK_TITLE, FUNCTION, MINORITY, CUE, LOCATIVE, NO_NAME, FOLLOWER, PLACELIKE, INTRODUCER = (
-    1 << bit for bit in range(15)
-)
+(
+    SURNAME,
+    STRONG,
+    MIDDLE,
+    GIVEN,
+    WORD,
+    TITLE,
+    WEAK_TITLE,
+    FUNCTION,
+    MINORITY,
+    CUE,
+    LOCATIVE,
+    NO_NAME,
+    FOLLOWER,
+    PLACELIKE,
+    INTRODUCER,
+    MONOSYLLABLE,
+    HEAD,
+    CUE_TAIL,
+    ROLE,
+) = (1 << bit for bit in range(19))
 NAMELIKE = SURNAME | MIDDLE | GIVEN
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
@@ -46,7 +64,17 @@ _LISTS = (  # words with diacritics, and without where folding the first would a
     (FOLLOWER, lexicon.FOLLOWERS, None),
     (PLACELIKE, lexicon.PLACE_SYLLABLES, None),
     (INTRODUCER, lexicon.INTRODUCERS, None),
+    (MONOSYLLABLE, lexicon.CAPITALISED_WORDS, None),
 )
+
+
+_PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
+_FOLDED_PHRASES = frozenset(map(fold, _PHRASES))
+_CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
+_HEADS = {  # syllables that begin or end a phrase, in either spelling
+    HEAD: {phrase.split()[0] for phrase in _PHRASES | _FOLDED_PHRASES} | lexicon.SINGLE_PLACES,
+    CUE_TAIL: {pair.split()[1] for pair in _CUE_PAIRS},
+}
 
 
 def _table(*, folded: bool) -> dict[str, int]:
@@ -54,15 +82,16 @@ def _table(*, folded: bool) -> dict[str, int]:
     for bit, words, folded_words in _LISTS:
         for word in (folded_words or map(fold, words)) if folded else words:
             table[word] = table.get(word, 0) | bit
+    for bit, heads in _HEADS.items():
+        for word in heads:
+            table[word] = table.get(word, 0) | bit
     return table
 
 
 _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
-_PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
-_FOLDED_PHRASES = frozenset(map(fold, _PHRASES))
-_PHRASE_HEADS = frozenset(fold(phrase.split()[0]) for phrase in _PHRASES)
-_CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
+_ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.ROLES)
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*")
+_ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
@@ -71,7 +100,22 @@ PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
 class _Comment:
     """Syllables of a comment, what the lists say of each, and what has been found out."""
 
-    __slots__ = ("bits", "cap", "compounds", "ends", "folded", "gaps", "glued", "is_cased", "is_folded", "keys", "known", "starts", "text", "words")
+    __slots__ = (
+        "bits",
+        "cap",
+        "compounds",
+        "ends",
+        "folded",
+        "gaps",
+        "glued",
+        "is_cased",
+        "is_folded",
+        "keys",
+        "known",
+        "starts",
+        "text",
+        "words",
+    )
 
     def __init__(self, text: str, plain: str, taken: list[Span]) -> None:
         for span in taken:  # what is masked already separates, and is no name
@@ -86,7 +130,7 @@ class _Comment:
         self.is_folded = self.keys == self.folded
         capitals = [word[0].isupper() for word in words]
         n_capitals = sum(capitals)
-        all_capitals = n_capitals > 2 and not any(map(str.islower, "".join(words)))
+        all_capitals = n_capitals > 2 and text.isupper()
         title_case = len(words) >= 8 and n_capitals > 0.8 * len(words)
         self.is_cased = not all_capitals and not title_case
         self.cap = capitals if self.is_cased else [False] * len(words)
@@ -99,7 +143,12 @@ class _Comment:
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
-        return i >= 0 and i + 1 < len(self.keys) and self.glued[i + 1] and f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
+        return (
+            i >= 0
+            and i + 1 < len(self.keys)
+            and self.glued[i + 1]
+            and f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
+        )
 
     def is_role(self, i: int) -> bool:
         return i >= 0 and i + 1 < len(self.keys) and f"{self.folded[i]} {self.folded[i + 1]}" in lexicon.ROLES
@@ -115,12 +164,10 @@ class _Comment:
 def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
     """Names in `text`, in ascending order. `plain` is `fold(text)`; nothing is looked for in the spans `taken`."""
     comment = _Comment(text, plain, taken)
-    if not comment.keys:
-        return
     _protect_places(comment)
     found: list[tuple[int, int]] = []
-    for rule in _RULES:
-        for i in range(len(comment.keys)):
+    for rule, candidates in _candidates(comment):
+        for i in candidates:
             if comment.known[i] != USED and (span := rule(comment, i)):
                 _use(comment, found, span)
                 _follow_list(comment, found, span[1])
@@ -128,6 +175,25 @@ def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
         _find_again(comment, found)
     for start, end in sorted(found):
         yield Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
+
+
+def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
+    """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
+    bits, keys, folded, cap, gaps = c.bits, c.keys, c.folded, c.cap, c.gaps
+    every = range(len(keys))
+    if "'" in "".join(folded) or any(b & MINORITY for b in bits) or "y" in folded or "h" in folded:
+        yield _by_minority_form, [i for i in every if bits[i] & MINORITY or folded[i] in ("y", "h") or "'" in folded[i]]
+    yield _by_label, [i for i in every if ":" in gaps[i] or "=" in gaps[i] or (i and folded[i - 1] in ("ten", "la"))]
+    yield _by_title, [i for i in every if bits[i] & (TITLE | WEAK_TITLE) or folded[i] in _ROLE_HEADS]
+    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and keys[i].isascii())]
+    ends = [
+        i
+        for i in every
+        if (keys[i] in ("ơi", "oi") if c.glued[i] else folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)
+    ]
+    yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
+    yield _by_capitals, [i for i in every if cap[i] and bits[i] & NAMELIKE]
+    yield _by_introduction, [i for i in every[1:] if bits[i - 1] & INTRODUCER and bits[i] & NAMELIKE and not cap[i]]
 
 
 def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> None:
@@ -140,18 +206,23 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 def _protect_places(c: _Comment) -> None:
     n = len(c.keys)
-    for i in range(n):
-        if c.folded[i] in _PHRASE_HEADS and (size := _phrase_size(c, i)):
+    special = [i for i in range(n) if c.bits[i] & (HEAD | CUE | CUE_TAIL | LOCATIVE)]
+    for i in special:
+        if c.bits[i] & HEAD and (size := _phrase_size(c, i)):
             phrase = " ".join(c.keys[i : i + size])
             mark = FAMOUS if phrase in lexicon.FAMOUS_NAMES and phrase not in lexicon.PLACES else PLACE
             c.known[i : i + size] = bytes([mark]) * size
-    for i in range(n):
-        if c.bits[i] & CUE or (i and c.glued[i] and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
+    for i in special:
+        if c.bits[i] & CUE or (
+            c.bits[i] & CUE_TAIL and i and c.glued[i] and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS
+        ):
             _protect_after_cue(c, i)
         elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
             end = _capital_run(c, i + 1)
             if end - i > 2 and not _looks_full(c, i + 1, end):
                 c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
+    if PLACE not in c.known:
+        return
     for i in range(1, n):  # 'ở Mai Châu, Đà Bắc và Tân Lạc': the neighbours in a list are places too
         if c.known[i - 1] == PLACE and not c.known[i]:
             start = i + 1 if c.keys[i] in ("và", "va", "hay", "hoặc", "với", "đến", "sang", "qua") else i
@@ -179,8 +250,12 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
     if i and f"{c.folded[i - 1]} {c.folded[i]}" in lexicon.NOT_CUES:
         return
     j = i + 1
-    while j < n and c.glued[j] and not c.known[j] and c.folded[j] in lexicon.ORGANISATION_FILLERS and not (
-        c.cap[j] and c.words[j].istitle() and c.bits[j] & NAMELIKE
+    while (
+        j < n
+        and c.glued[j]
+        and not c.known[j]
+        and c.folded[j] in lexicon.ORGANISATION_FILLERS
+        and not (c.cap[j] and c.words[j].istitle() and c.bits[j] & NAMELIKE)
     ):
         j += 1
     if j >= n or not c.glued[j] or c.bits[j] & (TITLE | FUNCTION):
@@ -192,7 +267,12 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
             c.known[j:end] = bytes([PLACE]) * (end - j)
     else:
         end = j
-        while end < min(n, j + 3) and c.glued[end] and c.bits[end] & NAMELIKE and not c.bits[end] & (FUNCTION | FOLLOWER | TITLE):
+        while (
+            end < min(n, j + 3)
+            and c.glued[end]
+            and c.bits[end] & NAMELIKE
+            and not c.bits[end] & (FUNCTION | FOLLOWER | TITLE)
+        ):
             end += 1
         if not (end - j >= 3 and c.bits[j] & STRONG and c.keys[j + 1] in ("thị", "văn", "thi", "van")):
             c.known[j:end] = bytes([PLACE]) * (end - j)
@@ -202,7 +282,11 @@ def _capital_run(c: _Comment, i: int) -> int:
     """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
     end = i
     while end < min(len(c.keys), i + _LONGEST) and c.cap[end] and (end == i or c.glued[end]):
-        if c.keys[end] in lexicon.STOPS_IN_RUNS or c.is_role(end):
+        if (
+            c.keys[end] in lexicon.STOPS_IN_RUNS
+            or c.is_role(end)
+            or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
+        ):
             break
         if end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]:
             break
@@ -243,10 +327,20 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         end = _capital_run(c, i)
         middle = c.folded[i + 1]
         is_sure = middle in lexicon.MINORITY_MIDDLES or "'" in middle or not c.bits[i + 1] & NAMELIKE
-        if end - i >= 3 and is_sure and not (c.starts_sentence(i) and c.bits[i] & WORD and middle not in lexicon.MINORITY_MIDDLES):
+        if (
+            end - i >= 3
+            and is_sure
+            and not (c.starts_sentence(i) and c.bits[i] & WORD and middle not in lexicon.MINORITY_MIDDLES)
+        ):
             return i, end
         return (i, end) if end - i == 2 and "'" in middle else None
-    if i + 2 < n and c.glued[i + 2] and c.folded[i + 1] in lexicon.SINGLE_MIDDLES and not c.is_compound(i + 2) and not c.is_compound(i - 1):
+    if (
+        i + 2 < n
+        and c.glued[i + 2]
+        and c.folded[i + 1] in lexicon.SINGLE_MIDDLES
+        and not c.is_compound(i + 2)
+        and not c.is_compound(i - 1)
+    ):
         known = c.bits[i + 2] & GIVEN and not c.bits[i + 2] & FUNCTION
         if known or (not c.bits[i + 2] and len(c.keys[i + 2]) <= 6):
             return i, i + 3
@@ -255,7 +349,11 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
 
 def _extend_minority(c: _Comment, i: int) -> int:
     n, end = len(c.keys), i
-    while end < min(n, i + 3) and c.glued[end] and (c.cap[end] or c.folded[end] in lexicon.LAST_SURNAMES or "'" in c.keys[end]):
+    while (
+        end < min(n, i + 3)
+        and c.glued[end]
+        and (c.cap[end] or c.folded[end] in lexicon.LAST_SURNAMES or "'" in c.keys[end])
+    ):
         if c.keys[end] in lexicon.STOPS_IN_RUNS:
             break
         end += 1
@@ -275,7 +373,11 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         role = any(c.is_role(k) for k in range(max(0, i - 5), i - 1)) or before[-1] in lexicon.NAME_LABELS
         if not role and " ".join(before[-2:]) not in lexicon.NAME_LABELS:
             return None
-    elif not (c.glued[i] and (before[-1] == "ten" or before[-2:] == ["ten", "la"]) and c.keys[i - 1] in ("tên", "là", "ten", "la")):
+    elif not (
+        c.glued[i]
+        and (before[-1] == "ten" or before[-2:] == ["ten", "la"])
+        and c.keys[i - 1] in ("tên", "là", "ten", "la")
+    ):
         return None
     if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i) or c.is_compound(i):
         return None
@@ -299,7 +401,9 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         if not role_end:
             return None
     j = role_end or i + 1
-    if j >= n or not (c.glued[j] or (not role_end and c.gaps[j] in (". ", ".", ": ", ":", ") ", " : "))):
+    if j >= n or not (
+        c.glued[j] or (not role_end and (c.gaps[j] in (". ", ".", ": ", ":") or (c.gaps[j] == ") " and bits & TITLE)))
+    ):
         return None
     if not role_end and (after_role := _role_end(c, j)) and c.glued[j]:
         j = after_role
@@ -309,9 +413,14 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         j += 1 + (c.folded[min(j + 1, n - 1)] == "la")
         if j >= n:
             return None
-    if c.known[j] == USED or (c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))):
+    if c.known[j] == USED or (
+        c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))
+    ):
         return None
-    if c.known[i] in (PLACE, FAMOUS) and c.known[j] in (PLACE, FAMOUS):  # the title is part of it: 'Bà Rịa', 'Hai Bà Trưng'
+    if c.known[i] in (PLACE, FAMOUS) and c.known[j] in (
+        PLACE,
+        FAMOUS,
+    ):  # the title is part of it: 'Bà Rịa', 'Hai Bà Trưng'
         return None
     if c.cap[j]:
         return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
@@ -327,7 +436,9 @@ def _role_end(c: _Comment, i: int) -> int:
     j = i
     while c.is_role(j) and (j == i or c.glued[j]):
         j += 2
-        while j < len(c.keys) and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN):
+        while (
+            j < len(c.keys) and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN)
+        ):
             j += 1
     return j if j > i else 0
 
@@ -341,12 +452,22 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
         return None
     if not is_title and not is_name:
         return None
+    if c.is_folded and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and key not in lexicon.FOLDED_SURE_GIVENS:
+        after = j + 1
+        if not bits & SURNAME and not c.ends_clause(after) and not c.cap[after] and not c.bits[after] & FOLLOWER:
+            return None
     if bits & TITLE and j + 1 < len(c.keys) and c.cap[j + 1] and c.glued[j + 1] and not bits & GIVEN:
         return None
     if not is_name and (c.words[j].isupper() and len(key) > 1 or not _could_be_vietnamese(c.folded[j])):
         return None
     end = max(_capital_run(c, j), j + 1)
-    if end < len(c.keys) - 1 and c.glued[end] and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1] and c.bits[j] & SURNAME:
+    if (
+        end < len(c.keys) - 1
+        and c.glued[end]
+        and c.keys[end] in ("thị", "văn", "thi", "van")
+        and c.cap[end + 1]
+        and c.bits[j] & SURNAME
+    ):
         end = _capital_run(c, end + 1)
     elif end == j + 1 and bits & SURNAME and (lower := _lower_end(c, j)) > end:
         end = lower
@@ -367,24 +488,53 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     end = _lower_end(c, j)
     if end == j:
         return None
+    if c.is_folded:
+        return _folded_name_after_title(c, i, j, end)
     followed = c.ends_clause(end) or bool(c.bits[end] & (FOLLOWER | TITLE | WEAK_TITLE))
     size = end - j
-    if size >= 3 and bits & SURNAME:
+    if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
-    if size >= 2 and c.bits[j + 1] & GIVEN and (not c.bits[j + 1] & WORD or (followed and size == 2 and not bits & WORD)):
+    if not (bits & WORD == 0 or is_title) or (not is_title and j > i + 1 and size < 2):
+        return None
+    if (
+        size >= 2
+        and c.bits[j + 1] & GIVEN
+        and (not c.bits[j + 1] & WORD or (followed and size == 2 and not bits & WORD))
+    ):
         return j, j + size
     plain_word = bits & WORD or c.is_compound(i)
-    if c.is_folded and is_title and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES:
-        followed = followed and not (c.ends_clause(end) and bits & WORD)
     if not bits & GIVEN and not (bits & SURNAME and followed and not bits & WORD):
         return None
     if is_title and (not plain_word or (followed and not c.is_compound(i))):
         return j, end
-    if not is_title and not plain_word and (followed or c.keys[i] in ("em", "bạn", "sếp", "ban", "sep")):
+    if not is_title and not plain_word and followed:
         return j, end
     if c.is_compound(i) and followed and not bits & WORD and not c.ends_clause(end):
         return j, end
     return None
+
+
+def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
+    """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
+    n = len(c.keys)
+    if c.is_compound(i) or c.is_compound(i - 1):
+        return None
+    if end - j >= 3 and c.bits[j] & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
+        return j, end
+    introduced = i > 0 and c.glued[i] and (c.keys[i - 1] in ("gap", "nho", "khen", "cua", "voi", "cho", "boi", "hoi", "cam")
+                                          or (i > 1 and f"{c.keys[i - 2]} {c.keys[i - 1]}" in lexicon.INTRODUCER_PAIRS))  # fmt: skip
+    ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES
+    sure = c.keys[j] in (lexicon.FOLDED_SUREST_GIVENS if ambiguous and not introduced else lexicon.FOLDED_SURE_GIVENS)
+    if end - j >= 2 and c.keys[j] in lexicon.TYPICAL_MIDDLES and c.keys[j + 1] in lexicon.FOLDED_SURE_GIVENS:
+        stop = j + 2
+    else:
+        stop = j + 1
+    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS
+    if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
+        return None
+    if ambiguous and not (introduced or followed) or (not ambiguous and not (introduced or followed) and not sure):
+        return None
+    return j, min(stop, n)
 
 
 def _lower_end(c: _Comment, i: int) -> int:
@@ -404,8 +554,12 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
     """Surname, middle names and given name, with capitals or without."""
     key = c.keys[i]
     bits = c.bits[i]
-    if c.cap[i] and not bits & SURNAME and key.isascii() and not c.is_folded:
-        bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)  # 'Nguyen Thi Lan' in a text with diacritics
+    if c.cap[i] and not bits & SURNAME and key.isascii() and not c.is_folded:  # 'Nguyen Thi Lan' among diacritics
+        run = c.keys[i : _capital_run(c, i)]
+        if all(map(str.isascii, run)) and (
+            _FOLDED.get(key, 0) & STRONG or (len(run) > 2 and run[1] in lexicon.TYPICAL_MIDDLES)
+        ):
+            bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
     if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
         return None
     if c.cap[i] and (span := _capital_full_name(c, i, bits)):
@@ -423,7 +577,9 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     if size < 2 or (i and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.STOPS_IN_RUNS and not bits & STRONG):
         return None
     rest = range(i + 1, end)
-    n_names = sum(bool(c.bits[k] & NAMELIKE or (c.keys[k].isascii() and _FOLDED.get(c.keys[k], 0) & NAMELIKE)) for k in rest)
+    n_names = sum(
+        bool(c.bits[k] & NAMELIKE or (c.keys[k].isascii() and _FOLDED.get(c.keys[k], 0) & NAMELIKE)) for k in rest
+    )
     if c.words[i].isupper() and len(c.words[i]) > 1 and n_names < size - 1:
         return None
     if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
@@ -458,24 +614,37 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         return None
     second = c.keys[i + 1]
     typical = second in lexicon.TYPICAL_MIDDLES
-    score = 2 * bool(bits & STRONG) + 2 * (second in ("thị", "văn", "hữu", "đình") or (c.is_folded and second in ("thi", "van", "huu")))
-    score += sum(0 if c.bits[k] & WORD else 1 for k in range(i + 1, end)) - bool(c.is_folded and bits & WORD)
+    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
+    if not bits & STRONG and not called and c.bits[end - 1] & WORD and second not in ("thị", "văn", "hữu", "đình"):
+        return None
+    score = 2 * bool(bits & STRONG) + 2 * (
+        second in ("thị", "văn", "hữu", "đình") or (c.is_folded and second in ("thi", "van", "huu"))
+    )
+    score += called + sum(not c.bits[k] & WORD for k in range(i + 1, end)) - bool(c.is_folded and bits & WORD)
     if c.is_folded:
-        if size < 3 or not typical:
+        if size < 3 or not typical or c.keys[end - 1] not in lexicon.FOLDED_SURE_GIVENS or c.is_compound(end - 1):
+            return None
+        if not bits & STRONG and second not in ("thi", "van", "huu", "duc", "dinh", "ngoc", "quoc", "minh", "xuan"):
             return None
         return (i, end) if score >= 3 else None
     if size >= 3:
         if not typical and not c.bits[i + 1] & MIDDLE:
             return None
-        return (i, end) if score >= 2 else None
-    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
-    return (i, end) if bits & STRONG and score >= 3 and (called or c.ends_clause(end) or c.bits[end] & FOLLOWER) else None
+        return (i, end) if score >= 2 + (not bits & STRONG and not called) else None
+    return (
+        (i, end) if bits & STRONG and score >= 3 and (called or c.ends_clause(end) or c.bits[end] & FOLLOWER) else None
+    )
 
 
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'oanh ơi'."""
     bits, n = c.bits[i], len(c.keys)
-    if not bits & NAMELIKE or bits & FUNCTION or c.known[i] or (i and c.cap[i - 1] and c.cap[i] and c.glued[i] and c.bits[i - 1] & NAMELIKE):
+    if (
+        not bits & NAMELIKE
+        or bits & FUNCTION
+        or c.known[i]
+        or (i and c.cap[i - 1] and c.cap[i] and c.glued[i] and c.bits[i - 1] & NAMELIKE)
+    ):
         return None
     end = _capital_run(c, i) if c.cap[i] else _lower_end(c, i)
     if end == i:
@@ -490,6 +659,8 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     if not re.fullmatch(r" ?\(| [-–|/] ?|, ?|-|\|", gap) or not c.bits[end - 1] & (GIVEN | SURNAME):
         return None
     last = c.bits[end - 1]
+    if "(" not in gap and last & MONOSYLLABLE:
+        return None
     if "(" not in gap and (c.starts_sentence(i) and end - i == 1 and last & WORD):
         return None
     if not c.cap[i] and (last & WORD or "," in gap) and end - i < 3:
@@ -501,27 +672,46 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     """Syllables of names with capitals inside a sentence: nothing but a name or a place has them."""
     if not c.cap[i] or c.known[i] or not c.is_cased:
         return None
-    bits, n = c.bits[i], len(c.keys)
-    if not bits & NAMELIKE or bits & FUNCTION or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
+    bits, n, key = c.bits[i], len(c.keys), c.keys[i]
+    if (
+        not bits & NAMELIKE
+        or bits & FUNCTION
+        or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1])
+    ):
         return None
     end = _capital_run(c, i)
     end = next((k for k in range(i, end) if c.known[k]), end)
     size = end - i
-    if size == 0 or (end < n and c.cap[end] and c.glued[end]) or (end < n and c.gaps[end].strip(" (") == "" and c.text[c.ends[end - 1] : c.ends[end - 1] + 2].strip().isdigit()):
+    if (
+        size == 0
+        or (end < n and c.cap[end] and c.glued[end])
+        or (
+            end < n
+            and c.gaps[end].strip(" (") == ""
+            and c.text[c.ends[end - 1] : c.ends[end - 1] + 2].strip().isdigit()
+        )
+    ):
         return None
     if not all(c.bits[k] & NAMELIKE for k in range(i, end)) or not c.bits[end - 1] & GIVEN:
         return None
     if any(c.is_compound(k) for k in range(i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
-    introduced = bool(previous & INTRODUCER) or (i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS)
+    introduced = bool(previous & INTRODUCER) or (
+        i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS
+    )
     followed = end < n and c.glued[end] and c.bits[end] & FOLLOWER
     opens = c.starts_sentence(i)
     nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
+    goes_on = end < n and c.glued[end] and c.bits[end] & NAMELIKE and not c.bits[end] & (FOLLOWER | TITLE)
     if size == 1:
+        if goes_on or bits & MONOSYLLABLE or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS):
+            return None
         if bits & WORD or c.words[i].isupper():
             return (i, end) if introduced and bits & GIVEN and not opens and followed else None
-        return (i, end) if not opens or (followed and c.folded[end] in lexicon.PERSONAL_VERBS) else None
+        if opens:
+            return (i, end) if followed and c.folded[end] in lexicon.PERSONAL_VERBS else None
+        return (i, end) if introduced or followed or c.ends_clause(end) else None
     if size > 3:
         return None
     if bits & PLACELIKE and not (introduced or followed):
@@ -531,19 +721,28 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
 
 def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
     """'CÁM ƠN KHÁNH NGÀ ĐÃ ...', 'gap oanh hoi': a name without capitals after a word that introduces persons."""
-    if c.known[i] or c.cap[i] or i == 0 or not c.glued[i] or not c.bits[i] & NAMELIKE or c.bits[i] & (FUNCTION | NO_NAME):
+    if (
+        c.known[i]
+        or c.cap[i]
+        or i == 0
+        or not c.glued[i]
+        or not c.bits[i] & NAMELIKE
+        or c.bits[i] & (FUNCTION | NO_NAME)
+    ):
         return None
     pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
     if pair not in lexicon.INTRODUCER_PAIRS and c.keys[i - 1] not in lexicon.SURE_INTRODUCERS or c.is_compound(i - 1):
         return None
     end = _lower_end(c, i)
-    if end == i or any(c.known[i:end]) or not c.bits[end - 1] & GIVEN or not (c.ends_clause(end) or c.bits[end] & FOLLOWER):
+    if (
+        end == i
+        or any(c.known[i:end])
+        or not c.bits[end - 1] & GIVEN
+        or not (c.ends_clause(end) or c.bits[end] & FOLLOWER)
+    ):
         return None
     nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
     return (i, end) if nonwords and (end - i > 1 or not c.is_folded) else None
-
-
-_RULES = (_by_minority_form, _by_label, _by_title, _by_surname, _by_role_after, _by_capitals, _by_introduction)
 
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
@@ -581,9 +780,26 @@ def _find_again(c: _Comment, found: list[tuple[int, int]]) -> None:
             continue
         for size in sizes:
             span = tuple(c.keys[i : i + size])
-            if span in full and (size > 1 or (not c.bits[i] & WORD and not c.is_compound(i) and not c.is_compound(i - 1) and (c.cap[i] or not c.is_cased))):
+            if (
+                len(span) == size
+                and span in full
+                and (
+                    size > 1
+                    or (
+                        not c.bits[i] & WORD
+                        and not c.is_compound(i)
+                        and not c.is_compound(i - 1)
+                        and (c.cap[i] or not c.is_cased)
+                    )
+                )
+            ):
                 _use(c, found, (i, i + size))
                 break
         else:
-            if c.words[i] in givens and not c.known[i] and not c.is_compound(i) and not (c.starts_sentence(i) and c.bits[i] & WORD):
+            if (
+                c.words[i] in givens
+                and not c.known[i]
+                and not c.is_compound(i)
+                and not (c.starts_sentence(i) and c.bits[i] & WORD)
+            ):
                 _use(c, found, (i, i + 1))

@@ -97,7 +97,7 @@ def load_release(
     content = content_hash(tables, run)
     run_id = run.run_id(survey_code, round_code)
     with engine.execution_options(writes=True).begin() as connection:
-        hold_round(connection, survey_code, round_code)
+        hold_survey(connection, survey_code)
         load_dimensions(connection, folder)
         _record_run(connection, run_id, survey_code, round_code, run, validation)
         latest = _latest_release(connection, survey_code, round_code)
@@ -118,11 +118,14 @@ def load_release(
         return LoadReport(run_id, number, "draft", True, sum(frame.height for frame in tables.values()))
 
 
-def hold_round(connection: sa.Connection, survey_code: str, round_code: str) -> None:
-    """Wait until no other transaction writes this round, and hold it; SQLite holds the file since BEGIN IMMEDIATE."""
+def hold_survey(connection: sa.Connection, survey_code: str) -> None:
+    """Wait until no other transaction writes the survey's figures, and hold them; its rounds share the dimensions.
+
+    SQLite holds the file since BEGIN IMMEDIATE.
+    """
     if connection.dialect.name == "postgresql":
         lock = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
-        connection.execute(lock, {"name": f"hailong {survey_code} {round_code}"})
+        connection.execute(lock, {"name": f"hailong {survey_code}"})
 
 
 def content_hash(tables: Mapping[str, pl.DataFrame], run: RunRecord) -> str:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from warehouse.audit import find_events, record_event
 from warehouse.engine import WarehouseError
-from warehouse.load import hold_round
+from warehouse.load import hold_survey
 from warehouse.public_file import write_public_file
 from warehouse.rows import matches
 from warehouse.tables import release
@@ -93,7 +93,7 @@ def publish_release(
             published, or a correction has no reason.
     """
     with engine.execution_options(writes=True).begin() as connection:
-        hold_round(connection, survey_code, round_code)
+        hold_survey(connection, survey_code)
         draft = _find(connection, survey_code, round_code, release_number)
         if draft.status != "published":
             _publish(connection, draft, approved_by.strip(), (note or "").strip() or draft.note, content_hash)
@@ -112,7 +112,7 @@ def refuse_release(
         ReleaseRefusedError: there is no such draft, or it is published.
     """
     with engine.execution_options(writes=True).begin() as connection:
-        hold_round(connection, survey_code, round_code)
+        hold_survey(connection, survey_code)
         draft = _find(connection, survey_code, round_code, release_number)
         if draft.status not in ("draft", "refused"):
             raise ReleaseRefusedError(

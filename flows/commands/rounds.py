@@ -14,7 +14,8 @@ from rich.table import Table
 from flows.environment import prepare_environment
 from flows.jobs import RoundRef
 from flows.settings import Settings
-from surveys.catalogue import SurveyFolder, load_survey
+from surveys.catalogue import SurveyError, SurveyFolder, load_survey
+from validations.rule_checks import check_rules
 
 SurveyOption = Annotated[str, typer.Option(help="Folder or name of the survey, e.g. surveys/kbnn")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, e.g. 2023-2")]
@@ -28,6 +29,8 @@ console = Console()
 def check(survey: Annotated[str, typer.Argument(help="Folder or name of the survey")]) -> None:
     """Read a survey's files; say "ok", or list everything that is wrong with file, key and fix."""
     folder = load_survey(survey)
+    if problems := check_rules(folder):
+        raise SurveyError(f"{folder.path.name}: {len(problems)} problem(s) in the survey's rules", problems)
     console.print(
         f"ok: {folder.survey.survey_code}: {len(folder.rounds)} rounds ({', '.join(r.round_code for r in folder.rounds)}), "
         f"{len(folder.instruments)} instruments, {len(folder.methods)} methods, {len(folder.units)} entries of units, "

@@ -110,7 +110,9 @@ def survey_folder(*sources: SqlSource | FileSource, questions: tuple[str, ...] =
         path=Path("demo"),
         survey=Survey.model_validate(survey),
         rounds=(
-            Round.model_validate({**round_, "round_code": "2023-2", "opens_on": "2023-09-15", "closes_on": "2023-11-15"}),
+            Round.model_validate(
+                {**round_, "round_code": "2023-2", "opens_on": "2023-09-15", "closes_on": "2023-11-15"}
+            ),
         ),
         instruments={"form": instrument(*questions)},
         methods={"m": Method.model_validate(method)},

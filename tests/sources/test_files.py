@@ -222,7 +222,10 @@ def test_a_cut_off_workbook_is_refused(inbox: Path, keep: float) -> None:
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(inbox: Path) -> None:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as f:
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as f,
+    ):
         for _ in range(100):
             f.write(bytes(1024**2))
     assert "unpacks to 100 MiB" in refusal(inbox, "a.xlsx", buffer.getvalue())

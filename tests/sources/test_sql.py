@@ -165,7 +165,9 @@ def test_a_column_that_is_empty_in_its_first_thousands_of_rows_is_read(tmp_path:
     rows = [{"key": n, "comment": "cuối" if n == 4999 else None} for n in range(5000)]
     with form.engine.begin() as connection:
         columns = "key, id, sent, changed, round, comment"
-        statement = f"INSERT INTO submission ({columns}) VALUES (:key, :key, '2023-10-01', '2023-10-01', '2023-2', :comment)"
+        statement = (
+            f"INSERT INTO submission ({columns}) VALUES (:key, :key, '2023-10-01', '2023-10-01', '2023-2', :comment)"
+        )
         connection.execute(sa.text(statement), rows)
     form.extract(landing)
     assert landed(landing)["comment"].drop_nulls().to_list() == ["cuối"]
@@ -368,7 +370,9 @@ def test_a_database_of_another_kind_is_refused(landing: Path) -> None:
     assert "geheim" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:geheim@127.0.0.1:1/d", "postgresql+psycopg://u@127.0.0.1:1/d?password=geheim"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:geheim@127.0.0.1:1/d", "postgresql+psycopg://u@127.0.0.1:1/d?password=geheim"]
+)
 def test_a_database_out_of_reach_may_be_tried_again_and_its_password_is_not_told(url: str, landing: Path) -> None:
     folder = survey_folder(sql_source(url))
     with pytest.raises(SourceUnavailable, match=r"source web-form .*cannot be reached \(OperationalError") as caught:

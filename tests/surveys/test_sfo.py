@@ -49,7 +49,7 @@ def read_by_sql(year: str) -> dict[tuple[str, str], tuple[int, int]]:
     database.execute(f"CREATE TABLE answers ({', '.join(f'c{n} TEXT' for n in range(len(header)))})")
     database.executemany(f"INSERT INTO answers VALUES ({', '.join('?' * len(header))})", rows)
     area = f"c{header.index('BAREA')}"
-    found = {}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
     for index, prefix in BLOCKS.items():
         # Q7ART, Q9Boarding, Q10Safe are ratings; Q9COM1, Q9-1, Q10COM1 are coded comments
         block = [

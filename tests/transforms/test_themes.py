@@ -63,7 +63,9 @@ def test_denials_of_satisfaction_are_complaints(coder: Coder, comment: str) -> N
     assert coder.code(comment)[1] == "negative"
 
 
-@pytest.mark.parametrize("comment", ["Không có ý kiến", "Không có góp ý gì", "Kho bạc có hướng dẫn không?", "Bình thường"])
+@pytest.mark.parametrize(
+    "comment", ["Không có ý kiến", "Không có góp ý gì", "Kho bạc có hướng dẫn không?", "Bình thường"]
+)
 def test_having_nothing_to_say_and_asking_are_neutral(coder: Coder, comment: str) -> None:
     assert coder.code(comment)[1] == "neutral"
 

@@ -116,8 +116,8 @@ def test_the_restricted_file_is_for_its_owner_only(sqlite: sa.Engine) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_connecting_alone_migrates_nothing(warehouse_url: str) -> None:
-    engine = connect(warehouse_url)
+def test_connecting_alone_migrates_nothing(postgres_url: str) -> None:
+    engine = connect(postgres_url)
     with engine.connect() as connection:
         assert sa.inspect(connection).get_table_names() == []
     engine.dispose()
