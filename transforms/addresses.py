@@ -26,32 +26,39 @@ _ADDRESS = re.compile(
 _LANE_FIRST = re.compile(
     rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
-    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}})"
+    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
+    r"|\d{1,2}[/-]\d{1,2})"
 )
 _NUMBERED_WAY = re.compile(
-    r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])(?:,? (?:ngo|ngach|hem|kiet|to|khu|ap|thon|xom|duong|khu pho|duong so)"
+    r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])(?:,? (?:ngo|ngach|hem|kiet"
+    r"|to|khu|ap|thon|xom|duong|khu pho|duong so)"
     r" (?:so )?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}){0,4}"
 )
 # What numbers other than houses come after.
 _COUNTED = re.compile(
-    r"(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows|version|chuong|loai|cap"
-    r"|hang|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them|truoc|sau|qd|tt"
-    r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co|gom|may|tang|doan"
+    r"(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows"
+    r"|version|chuong|loai|cap"
+    r"|hang|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them"
+    r"|truoc|sau|qd|tt"
+    r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co"
+    r"|gom|may|tang|doan"
     r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?$"
 )
 _GENERIC = frozenset("""
-    truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat giao ke
-    can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop khu xa huyen tinh quan
-    thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
+    truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat
+    giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop khu xa huyen
+    tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
 _STREETS = frozenset(fold(name) for name in FAMOUS_NAMES)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _LOCATIVE = re.compile(
-    r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den|ho khau|\blen|\bqua|\bgan|\bso) ?$"
+    r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den"
+    r"|ho khau|\blen|\bqua|\bgan|\bso) ?$"
 )
 _ROAD_ENDS = re.compile(
-    r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$"
+    r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat"
+    r"|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$"
 )
 
 
@@ -76,7 +83,7 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
     house, key = match.group("house"), match.groupdict().get("key")
     if _COUNTED.search(before):
         return True
-    if key and key.startswith(("so nha", "nha so", "dia chi", "d/c")) or "lane" in match.re.groupindex:
+    if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
         return False
     return bool(re.fullmatch(r"(?:19|20)\d\d|(?:0?\d|1[0-2])/(?:19|20)\d\d", house))
 

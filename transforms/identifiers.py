@@ -67,8 +67,11 @@ _EMAILS = (
         r"[a-z0-9][a-z0-9._%+-]{2,63}(?: ?@ ?| ?[\[({] ?(?:at|a cong) ?[\])}] ?| (?:at|a cong|acong) )"
         rf"(?:gmail|yahoo|hotmail|outlook|icloud|live|email)(?:{_DOT}{_TLD}){{0,2}}(?![a-z0-9])"
     ),
-    re.compile(rf"(?<![a-z0-9])(?=[a-z._]{{0,40}}[\d._])[a-z0-9][a-z0-9._%+-]{{2,63}} (?:gmail|yahoo|hotmail|outlook)(?:{_DOT}{_TLD}){{1,2}}(?![a-z0-9])"),
-)  # fmt: skip
+    re.compile(
+        r"(?<![a-z0-9])(?=[a-z._]{0,40}[\d._])[a-z0-9][a-z0-9._%+-]{2,63} "
+        rf"(?:gmail|yahoo|hotmail|outlook)(?:{_DOT}{_TLD}){{1,2}}(?![a-z0-9])"
+    ),
+)
 
 
 def _find_emails(plain: str) -> Iterator[Span]:
@@ -77,20 +80,26 @@ def _find_emails(plain: str) -> Iterator[Span]:
             yield Span(match.start(), match.end() - (plain[match.end() - 1] in "-."), "EMAIL")
 
 
-_NETWORKS = r"facebook|face|fb|zalo|tiktok|tik tok|telegram|tele|instagram|insta|ig|twitter|skype|viber|wechat|threads|linkedin|messenger|mess|youtube|kakaotalk|line id"
+_NETWORKS = (
+    r"facebook|face|fb|zalo|tiktok|tik tok|telegram|tele|instagram|insta|ig|twitter|skype|viber|wechat|threads"
+    r"|linkedin|messenger|mess|youtube|kakaotalk|line id"
+)
 _SOCIAL_WORDS = re.compile(
     rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc|youtu|wa)\b|\bt\.me/|(?<![a-z0-9._-])@[a-z]|fb\.|zalo\.me"
 )
 _SOCIAL_LINK = re.compile(
     r"(?<![a-z0-9@.])(?:https?://)?(?:[a-z-]{1,12}\.)?"
-    r"(?:(?:facebook|fb|zaloapp|tiktok|instagram|twitter|threads|linkedin|pinterest|vk)\.(?:com|net|vn|me)|zalo\.me|fb\.me"
-    r"|m\.me|t\.me|telegram\.me|wa\.me|viber\.me|youtube\.com/@|youtube\.com/c|x\.com|be\.net)/?[^\s<>\"'()\[\]{},;]{1,200}"
+    r"(?:(?:facebook|fb|zaloapp|tiktok|instagram|twitter|threads|linkedin|pinterest|vk)\.(?:com|net|vn|me)|zalo\.me"
+    r"|fb\.me"
+    r"|m\.me|t\.me|telegram\.me|wa\.me|viber\.me|youtube\.com/@|youtube\.com/c|x\.com"
+    r"|be\.net)/?[^\s<>\"'()\[\]{},;]{1,200}"
 )
 # A name of account: it has a digit, a dot or an underscore inside, or an @ before it.
 _HANDLE = r"@[a-z0-9][a-z0-9._-]{1,40}|(?=[a-z]{0,30}[\d._-]{1,4}[a-z0-9])[a-z0-9_][a-z0-9._-]{2,40}"
 _KEYED_HANDLE = re.compile(
     rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc)\b(?:[ :=/-]{{1,3}}(?:(?:cua|ca|nhan|toi|minh|em|la|ten|id|nick|"
-    r"chinh|chu|so|dia|chi|tai|khoan|co|qua|page|kenh|cong|viec|zalo|facebook|fb|nay|rieng|voi|anh|ke|toan|name)[ :=-]{1,3}){0,5})"
+    r"chinh|chu|so|dia|chi|tai|khoan|co|qua|page|kenh|cong|viec|zalo|facebook|fb|nay|rieng|voi|anh|ke|toan"
+    r"|name)[ :=-]{1,3}){0,5})"
     rf"[\"'(]?({_HANDLE})"
 )
 _SECOND_HANDLE = re.compile(rf"(?: ?(?:va|hoac|hay|,|/|-) ?)({_HANDLE})")
@@ -125,7 +134,8 @@ _PASSPORT = re.compile(
 )
 _PASSPORT_KEY = re.compile(r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh")
 _KEYED_PASSPORT = re.compile(
-    r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat|duc|uc|anh)"
+    r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat"
+    r"|duc|uc|anh)"
     r"[ :=.]{0,2}){0,4}[ :=.(#]{0,3}((?=[a-z]{0,3}\d)[a-z0-9]{6,10})(?![\d/a-z])"
 )
 
@@ -146,7 +156,8 @@ def _find_passports(text: str, plain: str) -> Iterator[Span]:
 
 
 _PLATE = re.compile(
-    r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]|[.,]\d)"
+    r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]"
+    r"|[.,]\d)"
 )
 _VEHICLE = re.compile(
     r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b"
@@ -171,24 +182,32 @@ _DATE = (
     r"|\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2}))?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
 )
 _BIRTH_KEY = (
-    r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?|sn|ns|"
+    r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"
+    r"|sn|ns|"
     r"date of birth|born(?: on| in)?|birthday)(?![a-z])"
 )
 _NOT_A_BIRTH = re.compile(
     r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
 )
-_BIRTH_FILL = r"(?:(?:la|ngay|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
+_BIRTH_FILL = (
+    r"(?:(?:la|ngay|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai"
+    r"|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
+)
 _BIRTH = re.compile(
-    rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]|20[01])\d)(?![\d/.-]))"
+    rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]"
+    r"|20[01])\d)(?![\d/.-]))"
 )
 _BIRTH_AGAIN = re.compile(
-    rf"[\" ,;)]{{0,3}}(?:(?:->|=>|thanh|sang|va|hoac|hay|chu khong phai|khong phai|la|ma|ghi|dung|phai|bi|nham|nhap|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra)[\" :,(]{{1,2}}){{0,6}}(?P<date>{_DATE})"
+    r"[\" ,;)]{0,3}(?:(?:->|=>|thanh|sang|va|hoac|hay|chu khong phai|khong phai|la|ma|ghi|dung|phai|bi|nham|nhap"
+    rf"|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra)[\" :,(]{{1,2}}){{0,6}}(?P<date>{_DATE})"
 )
 _BIRTH_AFTER = re.compile(
-    rf"(?<![\d/.-])(?P<date>{_DATE})[\" ,()]{{1,3}}(?:(?:moi|chinh|la|dung|vao|o|muc|dong|cho|phan)[ :]{{1,2}}){{0,5}}(?:ngay|nam) (?:thang nam )?sinh\b"
+    rf"(?<![\d/.-])(?P<date>{_DATE})[\" ,()]{{1,3}}(?:(?:moi|chinh|la|dung|vao|o|muc|dong|cho"
+    r"|phan)[ :]{1,2}){0,5}(?:ngay|nam) (?:thang nam )?sinh\b"
 )
 _YEAR_BORN = re.compile(
-    r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan|vien|dong|%))"
+    r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan"
+    r"|vien|dong|%))"
 )
 
 
@@ -249,41 +268,56 @@ _LANDLINE = re.compile(r"02\d{8,9}")
 _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
 _UNIT = re.compile(
-    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep)\b)"
+    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb"
+    r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep)\b)"
 )
 _DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
 
 _KEYWORDS = {
     "PHONE": """
-        sdt|so dt|dt|dien ?thoai|phone|tel|mobile|di dong|dd|so may|zalo|hotline|call|alo|lien he|lien lac|lh|goi|sms|nhan tin|viber
+        sdt|so dt|dt|dien ?thoai|phone|tel|mobile|di dong|dd|so may|zalo|hotline|call|alo|lien he|lien lac|lh|goi|sms
+        |nhan tin|viber
         |so cua (?:toi|em|chi|anh)|may ban|fax|so ban|co dinh|nghe may|bam|may le|whatsapp|imess""",
     "NATIONAL_ID": """
         cccd|cmnd|cmtnd|cmt|cmtd|can ?cuoc|chung minh|so dinh danh|ma dinh danh|giay to tuy than|the can""",
     "TAX_CODE": """
-        mst|ma ?so ?thue|ma thue|m\\.s\\.t|msdn|ma so doanh nghiep|tax ?code|ma so (?:ho )?kinh doanh|ma so chi nhanh""",
+        mst|ma ?so ?thue|ma thue|m\\.s\\.t|msdn|ma so doanh nghiep|tax ?code|ma so (?:ho )?kinh doanh
+        |ma so chi nhanh""",
     "BUDGET_UNIT_CODE": """
-        m?dvqhns|m?dvqhnsnn|dv ?qhns|ma so qhns|qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach|ma (?:so )?(?:cua )?(?:don vi|dv)
+        m?dvqhns|m?dvqhnsnn|dv ?qhns|ma so qhns|qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach
+        |ma (?:so )?(?:cua )?(?:don vi|dv)
         |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
     "PASSPORT": "ho chieu|passport",
     "BANK_ACCOUNT": """
         tk|stk|tknh|tai ?khoan|so the|the atm|a/c|acc|account""",
     "BANK": """
-        ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank|tpbank
-        |vpbank|vib|shb|hdbank|lpbank|lienvietpostbank|msb|ocb|scb|seabank|eximbank|abbank|pvcombank|momo|nguoi huong|thu huong|ghi co
+        ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank
+        |tpbank
+        |vpbank|vib|shb|hdbank|lpbank|lienvietpostbank|msb|ocb|scb|seabank|eximbank|abbank|pvcombank|momo|nguoi huong
+        |thu huong|ghi co
         |ghi no|chuyen (?:tien )?(?:vao|den|toi|nham|sang)|vao so""",
     "REFERENCE": """
-        ma (?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an|cong trinh
-        |chuong trinh|ctmt|nguon|ndkt|chuong|hang|yeu cau|khach hang|kh|the|lenh|buu gui|buu pham|tai san|phien|xac nhan|xac thuc
+        ma (?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an
+        |cong trinh
+        |chuong trinh|ctmt|nguon|ndkt|chuong|hang|yeu cau|khach hang|kh|the|lenh|buu gui|buu pham|tai san|phien
+        |xac nhan|xac thuc
         |bao mat|hop dong|hoa don|chung tu|ket qua|kiem tra|thong bao|thu tuc|san pham|may|thiet bi|qr|hs|nop tien)
-        |ho so(?: so)?|so (?:ho so|hs|tham chieu|ref|seri|serial|imei|van ban|phieu|chung tu|ct|hoa don|hd|lenh|but toan|gd|giao dich
-        |uy nhiem chi|unc|bien lai|bien nhan|bao gia|hop dong|to khai|ky hieu|cong van|cv|thong bao|lo|quyen|dang ky|phien|the bhyt
-        |quyet dinh|ban ghi|du an|ve|thu tu)|lenh(?: chi| thanh toan| chuyen tien)?(?: so)?|chung tu(?: so)?|but toan(?: so)?
-        |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?|unc(?: so)?
-        |uy nhiem chi(?: so)?|giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi| hen)?(?: so)?
-        |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?|teamviewer
+        |ho so(?: so)?|so (?:ho so|hs|tham chieu|ref|seri|serial|imei|van ban|phieu|chung tu|ct|hoa don|hd|lenh
+        |but toan|gd|giao dich
+        |uy nhiem chi|unc|bien lai|bien nhan|bao gia|hop dong|to khai|ky hieu|cong van|cv|thong bao|lo|quyen|dang ky
+        |phien|the bhyt
+        |quyet dinh|ban ghi|du an|ve|thu tu)|lenh(?: chi| thanh toan| chuyen tien)?(?: so)?|chung tu(?: so)?
+        |but toan(?: so)?
+        |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?
+        |unc(?: so)?
+        |uy nhiem chi(?: so)?|giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
+        | hen)?(?: so)?
+        |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
+        |teamviewer
         |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?|ma""",
     "MONEY": """
-        so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan|khoang|luong""",
+        so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan
+        |khoang|luong""",
 }
 _KEYWORD = re.compile(
     r"(?<![a-z])(?:"
@@ -301,12 +335,15 @@ _SHAPES = {  # digits that a number of the kind may have, when its keyword is th
     "BANK": range(8, 21),
 }
 _BANK_AFTER = re.compile(
-    r"[ (,;:-]{1,4}(?:(?:cua|tai|o|mo|ben|thuoc|nh|la|chi nhanh|cn|bank|ten|nguoi huong)[ :]{1,2}){0,4}(?:vietcombank|vcb|bidv"
-    r"|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|shb|hdbank|lpbank|msb|ocb|scb|seabank"
+    r"[ (,;:-]{1,4}(?:(?:cua|tai|o|mo|ben|thuoc|nh|la|chi nhanh|cn|bank|ten"
+    r"|nguoi huong)[ :]{1,2}){0,4}(?:vietcombank|vcb|bidv"
+    r"|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|shb|hdbank|lpbank|msb|ocb|scb"
+    r"|seabank"
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
 _REFERENCE_NEAR = re.compile(
-    r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai|model|may|hop dong|lo"
+    r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
+    r"|model|may|hop dong|lo"
     r"|van don|build)\b[^.;\n]{0,15}$"
 )
 _GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
@@ -348,9 +385,9 @@ def _classify(plain: str, start: int, end: int) -> str | None:
     number = plain[start:end]
     digits = re.sub(r"\D", "", number)
     kind, is_adjacent = _keyword_before(plain, start)
-    if kind == "REFERENCE" and is_adjacent or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
+    if (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
         return None
-    if _DATED.match(number) or digits.startswith(("1900", "1800")) and len(digits) < 11:
+    if _DATED.match(number) or (digits.startswith(("1900", "1800")) and len(digits) < 11):
         return None
     if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
         return "NATIONAL_ID"
@@ -364,8 +401,8 @@ def _classify(plain: str, start: int, end: int) -> str | None:
     ):
         return "TAX_CODE"
     if kind in _SHAPES and len(digits) in _SHAPES[kind]:
-        is_amount = (
-            _MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID" or kind == "BANK" and digits.endswith("000")
+        is_amount = (_MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID") or (
+            kind == "BANK" and digits.endswith("000")
         )
         if not is_amount:
             return "BANK_ACCOUNT" if kind == "BANK" else kind
@@ -399,18 +436,17 @@ def _is_phone(number: str) -> bool:
 
 def _is_reference(plain: str, start: int) -> bool:
     kind, is_adjacent = _keyword_before(plain, start)
-    return kind == "REFERENCE" and is_adjacent or _REFERENCE_HEAD.search(plain, max(0, start - 30), start) is not None
+    return (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start) is not None
 
 
 def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
     """Kind of the nearest keyword in the sentence before, and whether nothing but filling stands between."""
     window_start = max(0, start - _REACH)
     stop = max(plain.rfind(mark, window_start, start) for mark in (". ", "? ", "! ", "\n\n"))
-    last = None
-    for last in _KEYWORD.finditer(plain, max(window_start, stop + 1), start):
-        pass
-    if last is None:
+    keywords = list(_KEYWORD.finditer(plain, max(window_start, stop + 1), start))
+    if not keywords:
         return None, False
+    last = keywords[-1]
     return last.lastgroup, _GAP.fullmatch(plain, last.end(), start) is not None
 
 

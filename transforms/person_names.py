@@ -154,7 +154,7 @@ class _Comment:
         return i >= 0 and i + 1 < len(self.keys) and f"{self.folded[i]} {self.folded[i + 1]}" in lexicon.ROLES
 
     def starts_sentence(self, i: int) -> bool:
-        return i == 0 or any(mark in self.gaps[i] for mark in '.!?\n:"“-;•+*)') or not self.gaps[i].strip(" ,") == ""
+        return i == 0 or any(mark in self.gaps[i] for mark in '.!?\n:"“-;•+*)') or self.gaps[i].strip(" ,") != ""
 
     def ends_clause(self, i: int) -> bool:
         """Whether before syllable i there is a stop, or the end."""
@@ -458,7 +458,7 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
             return None
     if bits & TITLE and j + 1 < len(c.keys) and c.cap[j + 1] and c.glued[j + 1] and not bits & GIVEN:
         return None
-    if not is_name and (c.words[j].isupper() and len(key) > 1 or not _could_be_vietnamese(c.folded[j])):
+    if not is_name and ((c.words[j].isupper() and len(key) > 1) or not _could_be_vietnamese(c.folded[j])):
         return None
     end = max(_capital_run(c, j), j + 1)
     if (
@@ -521,8 +521,14 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         return None
     if end - j >= 3 and c.bits[j] & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
-    introduced = i > 0 and c.glued[i] and (c.keys[i - 1] in ("gap", "nho", "khen", "cua", "voi", "cho", "boi", "hoi", "cam")
-                                          or (i > 1 and f"{c.keys[i - 2]} {c.keys[i - 1]}" in lexicon.INTRODUCER_PAIRS))  # fmt: skip
+    introduced = (
+        i > 0
+        and c.glued[i]
+        and (
+            c.keys[i - 1] in ("gap", "nho", "khen", "cua", "voi", "cho", "boi", "hoi", "cam")
+            or (i > 1 and f"{c.keys[i - 2]} {c.keys[i - 1]}" in lexicon.INTRODUCER_PAIRS)
+        )
+    )
     ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES
     sure = c.keys[j] in (lexicon.FOLDED_SUREST_GIVENS if ambiguous and not introduced else lexicon.FOLDED_SURE_GIVENS)
     if end - j >= 2 and c.keys[j] in lexicon.TYPICAL_MIDDLES and c.keys[j + 1] in lexicon.FOLDED_SURE_GIVENS:
@@ -532,7 +538,7 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
         return None
-    if ambiguous and not (introduced or followed) or (not ambiguous and not (introduced or followed) and not sure):
+    if (ambiguous and not (introduced or followed)) or (not ambiguous and not (introduced or followed) and not sure):
         return None
     return j, min(stop, n)
 
@@ -595,7 +601,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         return i, end
     if opens and key_is_word(c.keys[i]) and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
         return None
-    return (i, end) if n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME) or n_names >= 2 else None
+    return (i, end) if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2 else None
 
 
 def key_is_word(key: str) -> bool:
@@ -731,7 +737,7 @@ def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
     ):
         return None
     pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
-    if pair not in lexicon.INTRODUCER_PAIRS and c.keys[i - 1] not in lexicon.SURE_INTRODUCERS or c.is_compound(i - 1):
+    if (pair not in lexicon.INTRODUCER_PAIRS and c.keys[i - 1] not in lexicon.SURE_INTRODUCERS) or c.is_compound(i - 1):
         return None
     end = _lower_end(c, i)
     if (

@@ -63,7 +63,7 @@ def redact(text: str) -> Redaction:
     for (start, end, _), token in zip(spans, tokens, strict=True):
         pieces += [text[cursor:start], token]
         cursor = end
-    return Redaction("".join([*pieces, text[cursor:]]), [tuple(span) for span in spans])
+    return Redaction("".join([*pieces, text[cursor:]]), [(span.start, span.end, span.type) for span in spans])
 
 
 def redact_series(values: pl.Series) -> pl.Series:
