@@ -46,8 +46,8 @@ _COUNTED = re.compile(
 )
 _GENERIC = frozenset("""
     truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat
-    giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop khu xa huyen
-    tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
+    giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
+    khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
 _STREETS = frozenset(fold(name) for name in FAMOUS_NAMES)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
