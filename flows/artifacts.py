@@ -6,6 +6,7 @@ Counts, percentages and codes only: no respondent's value may reach an artifact.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,15 +29,17 @@ def artifact_key(job: RoundJob, name: str) -> str:
 
 
 class Progress:
-    """A progress artifact over the stages of a run."""
+    """Progress over the stages of a run: an artifact in the UI, and a line where a person watches a terminal."""
 
     def __init__(self, job: RoundJob, n_stages: int) -> None:
-        self.n_stages, self.done = n_stages, 0
+        self.name, self.n_stages, self.done = f"{job.survey_code} {job.round_code}", n_stages, 0
         self.artifact: Any = create_progress_artifact(0.0, artifact_key(job, "progress"), "Tiến độ / Progress")
 
-    def step(self) -> None:
+    def step(self, what: str) -> None:
         self.done += 1
         update_progress_artifact(self.artifact, progress=round(100 * self.done / self.n_stages, 1))
+        if sys.stderr.isatty():
+            print(f"{self.name}: {self.done}/{self.n_stages} {what}", file=sys.stderr)
 
 
 def show_gate(job: RoundJob, report: GateReport) -> None:

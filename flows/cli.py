@@ -45,8 +45,11 @@ def main() -> None:
     """Entry point: errors with a remedy become one message and an exit status."""
     try:
         app()
-    except (SurveyError, ValidationError) as error:
+    except SurveyError as error:
         _fail(str(error), 2)
+    except ValidationError as error:
+        # without the value given: it may be a URL with a password
+        _fail("; ".join(f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()), 2)
     except (SourceError, WarehouseError, RoundIsBusyError, OperationError, BrokenCheckError) as error:
         _fail(str(error), 1)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from prefect import flow, get_run_logger, runtime, task, unmapped
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from flows import artifacts, stages, summaries
 from flows.jobs import RoundRef
@@ -19,7 +20,7 @@ from sources.errors import SourceUnavailable
 from validations.gates import GateReport
 from warehouse.load import LoadReport
 
-N_STAGES = 7
+N_STAGES = 6
 
 
 class RoundStoppedError(Exception):
@@ -141,24 +142,27 @@ def close_round(
     started_at, job = dt.datetime.now(dt.UTC), ref.open()
     with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
         progress = artifacts.Progress(job, N_STAGES)
-        extract(ref), progress.step()
+        extract(ref)
+        progress.step("extracted")
         reports = [validate_landing(ref)]
-        select_current(ref), progress.step()
+        select_current(ref)
         reports.append(validate_submissions(ref))
-        select_accepted(ref), progress.step()
+        select_accepted(ref)
+        progress.step("validated")
         parts = plan_parts(ref)
-        anonymise.map(unmapped(ref), parts).result(), progress.step()
+        anonymise.map(unmapped(ref), parts).result()
         reports.append(validate_microdata(ref))
-        tally.map(unmapped(ref), parts).result(), progress.step()
-        compute(ref), progress.step()
+        progress.step("anonymised")
+        tally.map(unmapped(ref), parts).result()
+        progress.step("tallied")
+        compute(ref)
         reports.append(validate_results(ref))
+        progress.step("computed and protected")
         loaded = load(ref, reports, started_at)
-        summaries.publish_artifacts(job, reports, loaded), progress.step()
-    warnings = summaries.warnings_of(reports)
-    return Completed(
-        name="CompletedWithWarnings" if warnings else None,
-        message="; ".join([summaries.headline(job, loaded), *warnings]),
-    )
+        summaries.publish_artifacts(job, reports, loaded)
+        progress.step("loaded")
+    name = "CompletedWithWarnings" if summaries.warnings_of(reports) else None
+    return Completed(name=name, message=summaries.message(job, reports, loaded))
 
 
 def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateReport:

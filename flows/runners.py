@@ -19,6 +19,6 @@ def make_runner(settings: Settings) -> TaskRunner[Any]:
         case "processes":
             return ProcessPoolTaskRunner(max_workers=WORKERS)
         case "dask":
-            from prefect_dask import DaskTaskRunner
+            from prefect_dask.task_runners import DaskTaskRunner
 
             return DaskTaskRunner(address=settings.dask_address)

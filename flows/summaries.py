@@ -14,6 +14,7 @@ from warehouse.engine import connect
 from warehouse.load import LoadReport
 
 RUNBOOK = "docs/runbook.md"
+MOST_WARNINGS = 10
 
 
 def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport) -> None:
@@ -47,10 +48,17 @@ def warnings_of(reports: Iterable[GateReport]) -> list[str]:
     ]
 
 
-def headline(job: RoundJob, loaded: LoadReport) -> str:
-    state = f"release {loaded.release_number} ({loaded.status})"
+def message(job: RoundJob, reports: Iterable[GateReport], loaded: LoadReport) -> str:
+    """One line on the release, and one per warning, up to ten."""
     changed = "loaded" if loaded.is_changed else "nothing changed"
-    return f"{job.survey_code} {job.round_code}: {state}, {changed}"
+    warnings = warnings_of(reports)
+    lines = [
+        f"{job.survey_code} {job.round_code}: release {loaded.release_number} ({loaded.status}), {changed}",
+        *(f"  warning: {warning}" for warning in warnings[:MOST_WARNINGS]),
+    ]
+    if len(warnings) > MOST_WARNINGS:
+        lines.append(f"  and {len(warnings) - MOST_WARNINGS} more: table validation_result, or the run's artifacts")
+    return "\n".join(lines)
 
 
 def read_headlines(warehouse_url: str, survey_code: str, round_code: str) -> list[headlines.Row]:

@@ -8,7 +8,6 @@ import polars as pl
 
 from surveys.models import Instrument
 
-
 FEEDBACK_KEYS = ("unit_code", "feedback_code", "theme_code", "polarity")
 
 
