@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, quarantine, rounds, themes
+from flows.commands import operations, privacy, quarantine, rounds, themes
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
@@ -32,6 +32,12 @@ app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("themes")(themes.themes)
 app.add_typer(quarantine.commands, name="quarantine")
+app.add_typer(privacy.commands, name="key")
+app.command("erase")(privacy.erase)
+app.command("access-report")(privacy.access_report)
+app.command("official")(privacy.official)
+app.command("retention")(privacy.retention)
+app.command("microdata")(privacy.microdata)
 app.command("schedule")(operations.schedule)
 app.command("settings")(operations.settings)
 app.command("doctor")(operations.doctor)

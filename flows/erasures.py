@@ -1,13 +1,14 @@
 """Keeps erased respondents out of the landing area, now and whenever their source delivers them again.
 
 The list of the erased (`<identified>/erased/<survey>.json`, 0600) holds keyed pseudonyms of their own purpose, each with
-the id of its key: it names nobody, and cannot be joined with microdata.
+the id of its key and the round it is about (null: all): it names nobody, and cannot be joined with microdata.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -17,6 +18,14 @@ from sources.landing_store import RoundLanding
 from transforms.pseudonyms import derive_key, pseudonym, pseudonymise
 
 
+class Entry(NamedTuple):
+    """One erasure: `name` is the respondent's pseudonym under the key, `round_code` the round (None: all)."""
+
+    key_id: str
+    name: str
+    round_code: str | None
+
+
 class Erased:
     """The erased respondents of a survey."""
 
@@ -24,24 +33,26 @@ class Erased:
         self.path = storage.identified / "erased" / f"{survey_code}.json"
         self.survey_code, self.key_file = survey_code, key_file
 
-    def add(self, respondent_id: str, key: Key) -> str:
-        """Put a respondent on the list, once; returns the pseudonym that stands for them there."""
-        entry = [key.key_id, pseudonym(derive_key(key.secret, self.survey_code, "erasure"), respondent_id)]
+    def add(self, respondent_id: str, key: Key, round_code: str | None = None) -> str:
+        """Put a respondent on the list, once, for a round or for all; returns the pseudonym that stands for them there."""
+        entry = Entry(
+            key.key_id, pseudonym(derive_key(key.secret, self.survey_code, "erasure"), respondent_id), round_code
+        )
         listed = self._listed()
         if entry not in listed:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with replacing(self.path, mode=0o600) as temporary:
                 temporary.touch(mode=0o600)
                 temporary.write_text(json.dumps([*listed, entry], indent=1))
-        return entry[1]
+        return entry.name
 
     def n_unmatched(self) -> int:
         """Entries whose key was destroyed: they keep nobody out any more."""
-        return sum(key_id not in self._live_keys() for key_id, _ in self._listed())
+        return sum(entry.key_id not in self._live_keys() for entry in self._listed())
 
     def remove_from(self, store: RoundLanding) -> int:
         """Remove the landed rows of everyone on the list; returns how many were there."""
-        listed = self._listed()
+        listed = [entry for entry in self._listed() if entry.round_code in (None, store.path.name)]
         if not listed:
             return 0
         store.remove_leftovers()
@@ -56,21 +67,21 @@ class Erased:
             damaged.unlink()
         return count_erased(store) - n_before
 
-    def _is_erased(self, listed: list[list[str]]) -> pl.Expr:
+    def _is_erased(self, listed: list[Entry]) -> pl.Expr:
         live = self._live_keys()
         who = pl.col("respondent_id")
         tests = [pl.lit(False)]
-        for key_id in sorted({key_id for key_id, _ in listed} & live):
+        for key_id in sorted({entry.key_id for entry in listed} & live):
             key = derive_key(load_key(self.key_file, key_id).secret, self.survey_code, "erasure")
-            tests.append(pseudonymise(who, key).is_in([name for own, name in listed if own == key_id]).fill_null(False))
+            names = [entry.name for entry in listed if entry.key_id == key_id]
+            tests.append(pseudonymise(who, key).is_in(names).fill_null(False))
         return pl.any_horizontal(tests)
 
     def _live_keys(self) -> set[str]:
         return {key_id for key_id, is_alive in list_keys(self.key_file) if is_alive}
 
-    def _listed(self) -> list[list[str]]:
-        listed: list[list[str]] = json.loads(self.path.read_text()) if self.path.exists() else []
-        return listed
+    def _listed(self) -> list[Entry]:
+        return [Entry(*entry) for entry in json.loads(self.path.read_text())] if self.path.exists() else []
 
 
 def count_erased(store: RoundLanding) -> int:

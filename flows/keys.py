@@ -9,12 +9,13 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
+from flows.errors import OperationError
 from flows.storage import replacing
 
 MIN_BYTES = 32
 
 
-class SecretKeyError(Exception):
+class SecretKeyError(OperationError):
     """The key file is missing, open to others, too short or destroyed."""
 
 

@@ -42,14 +42,18 @@ def retention(survey: str, storage: str | None = None, warehouse_url: str | None
     given: dict[str, Any] = {"storage": storage, "warehouse_url": warehouse_url}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     now = runtime.flow_run.scheduled_start_time
-    kept_results = get_current_settings().results.local_storage_path
-    for deletion in delete_due(load_survey(survey), settings, now, kept_results):
+    for deletion in delete_due(load_survey(survey), settings, now, prefect_results()):
         get_run_logger().info(
             "%s: deleted %d files, %d bytes",
             deletion.round_code or "results of Prefect",
             deletion.n_files,
             deletion.n_bytes,
         )
+
+
+def prefect_results() -> Path:
+    """Where Prefect persists results, by its own settings."""
+    return get_current_settings().results.local_storage_path
 
 
 def delete_due(

@@ -51,9 +51,15 @@ class RoundErasure:
 
 
 def erase_respondent(
-    folder: SurveyFolder, settings: Settings, respondent_id: str, *, by: str, now: dt.datetime
+    folder: SurveyFolder,
+    settings: Settings,
+    respondent_id: str,
+    *,
+    by: str,
+    now: dt.datetime,
+    round_code: str | None = None,
 ) -> list[RoundErasure]:
-    """Remove one respondent from every round of a survey, on both sides, and keep them out.
+    """Remove one respondent from every round of a survey, or from one, on both sides, and keep them out.
 
     Open rounds are computed again. A published release stays as it is: the outcome says how many of its figures count
     the respondent. Stopped anywhere, the same call completes it.
@@ -62,8 +68,9 @@ def erase_respondent(
         SecretKeyError: without the key nobody can be found on the anonymised side.
         RightsError: nothing is held on the respondent (who is kept out from now on all the same).
     """
-    jobs = [RoundJob.open(folder, round_.round_code, settings) for round_ in folder.rounds]
-    tombstone = jobs[0].erased.add(respondent_id, load_key(jobs[0].key_file))
+    wanted = [round_code] if round_code else [round_.round_code for round_ in folder.rounds]
+    jobs = [RoundJob.open(folder, code, settings) for code in wanted]
+    tombstone = jobs[0].erased.add(respondent_id, load_key(jobs[0].key_file), round_code)
     engine = open_warehouse(settings.warehouse)
     try:
         erasures = [_erase_from_round(job, respondent_id, engine, now) for job in jobs if _holds_anything(job)]
