@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, privacy, quarantine, rounds, themes
+from flows.commands import operations, privacy, quarantine, rounds, themes, warehouse
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
@@ -38,6 +38,9 @@ app.command("access-report")(privacy.access_report)
 app.command("official")(privacy.official)
 app.command("retention")(privacy.retention)
 app.command("microdata")(privacy.microdata)
+app.command("export")(warehouse.export)
+app.command("dictionary")(warehouse.dictionary)
+app.add_typer(warehouse.grants, name="grant")
 app.command("schedule")(operations.schedule)
 app.command("settings")(operations.settings)
 app.command("doctor")(operations.doctor)
