@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, privacy, quarantine, rounds, themes, warehouse
+from flows.commands import operations, privacy, quarantine, releases, rounds, themes, warehouse
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
@@ -30,6 +30,7 @@ app.command("check")(rounds.check)
 app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
+app.command("publish")(releases.publish)
 app.command("themes")(themes.themes)
 app.add_typer(quarantine.commands, name="quarantine")
 app.add_typer(privacy.commands, name="key")
