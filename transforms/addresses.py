@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterator
 
 from transforms.identifiers import Span
-from transforms.name_lexicon import FAMOUS_NAMES, PLACES, SURNAMES, fold
+from transforms.name_lexicon import FAMOUS_NAMES, PLACES, STREETS, SURNAMES, fold
 
 _HOUSE = r"\d{1,4}[a-z]?\d?(?:[/-]\d{1,4}[a-z]?){0,5}"
 _LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom|duong so)"
 _WORD = r"[a-z'\u2019]{1,12}"
+_WHOSE = (
+    r"(?: (?:nha|cua|toi|em|minh|don vi|co quan|cong ty|cty|moi|la|hien nay|hien tai|thuong tru|lien he|nhan)){0,4}"
+)
 # number, then lanes with their numbers, then the street with or without its word
 _ADDRESS = re.compile(
-    rf"(?<![a-z0-9./-])(?P<key>(?:dia chi|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?)?"
+    rf"(?<![a-z0-9./-])(?P<key>(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?)?"
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
     rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
@@ -49,7 +52,7 @@ _GENERIC = frozenset("""
     giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
-_STREETS = frozenset(fold(name) for name in FAMOUS_NAMES)
+_STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _LOCATIVE = re.compile(
@@ -62,19 +65,28 @@ _ROAD_ENDS = re.compile(
 )
 
 
-def find_addresses(text: str, plain: str) -> Iterator[Span]:
-    """Spans of house number with street in `text`; `plain` is `fold(text)`."""
+def find_addresses(text: str, plain: str) -> list[Span]:
+    """Spans of house number with street in `text`, ascending and disjoint; `plain` is `fold(text)`."""
     if text.isupper():  # capitals tell nothing
         text = text.lower()
+    spans: list[Span] = []
+    for start, end in sorted(_find_parts(text, plain)):
+        if spans and start < spans[-1].end:  # 'số nhà 12, ngõ 5 phố Huế' and 'ngõ 5 phố Huế'
+            start, end = spans[-1].start, max(end, spans.pop().end)
+        spans.append(Span(start, end, "ADDRESS"))
+    return spans
+
+
+def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     for pattern in (_ADDRESS, _LANE_FIRST):
         position = 0
         while match := pattern.search(plain, position):
             position = match.end("house")
             if (end := _street_end(text, plain, match)) and not _counts(plain, match):
-                yield Span(match.start(), end, "ADDRESS")
+                yield match.start(), end
                 position = end
     for match in _NUMBERED_WAY.finditer(plain):
-        yield Span(match.start(), match.end(), "ADDRESS")
+        yield match.span()
 
 
 def _counts(plain: str, match: re.Match[str]) -> bool:
@@ -104,12 +116,16 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         ):
             return words[size - 1][1]
     capitals = 0
-    while capitals < len(words) and text[words[capitals][0]].isupper() and names[capitals] not in _GENERIC:
+    while (
+        capitals < len(words)
+        and text[words[capitals][0]].isupper()
+        and (names[capitals] not in _GENERIC or (capitals == 0 and match.group("way")))
+    ):
         capitals += 1
     if capitals == 0:
         return (
             _lower_street_end(names, words)
-            if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so")))
+            if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so", "dia chi")))
             else 0
         )
     if capitals == 1:

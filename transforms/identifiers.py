@@ -84,9 +84,8 @@ _NETWORKS = (
     r"facebook|face|fb|zalo|tiktok|tik tok|telegram|tele|instagram|insta|ig|twitter|skype|viber|wechat|threads"
     r"|linkedin|messenger|mess|youtube|kakaotalk|line id"
 )
-_SOCIAL_WORDS = re.compile(
-    rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc|youtu|wa)\b|\bt\.me/|(?<![a-z0-9._-])@[a-z]|fb\.|zalo\.me"
-)
+_NICKNAMES = r"zl|nick|nickname|username|acc|inbox|ib|ket ban"
+_SOCIAL_WORDS = re.compile(rf"\b(?:{_NETWORKS}|{_NICKNAMES}|youtu|wa)\b|\bt\.me/|(?<![a-z0-9._-])@[a-z]|fb\.|zalo\.me")
 _SOCIAL_LINK = re.compile(
     r"(?<![a-z0-9@.])(?:https?://)?(?:[a-z-]{1,12}\.)?"
     r"(?:(?:facebook|fb|zaloapp|tiktok|instagram|twitter|threads|linkedin|pinterest|vk)\.(?:com|net|vn|me)|zalo\.me"
@@ -97,7 +96,7 @@ _SOCIAL_LINK = re.compile(
 # A name of account: it has a digit, a dot or an underscore inside, or an @ before it.
 _HANDLE = r"@[a-z0-9][a-z0-9._-]{1,40}|(?=[a-z]{0,30}[\d._-]{1,4}[a-z0-9])[a-z0-9_][a-z0-9._-]{2,40}"
 _KEYED_HANDLE = re.compile(
-    rf"\b(?:{_NETWORKS}|zl|nick|nickname|username|acc)\b(?:[ :=/-]{{1,3}}(?:(?:cua|ca|nhan|toi|minh|em|la|ten|id|nick|"
+    rf"\b(?:{_NETWORKS}|{_NICKNAMES})\b(?:[ :=/-]{{1,3}}(?:(?:cua|ca|nhan|toi|minh|em|la|ten|id|nick|"
     r"chinh|chu|so|dia|chi|tai|khoan|co|qua|page|kenh|cong|viec|zalo|facebook|fb|nay|rieng|voi|anh|ke|toan"
     r"|name)[ :=-]{1,3}){0,5})"
     rf"[\"'(]?({_HANDLE})"
@@ -251,13 +250,15 @@ def _find_spelt_phones(plain: str) -> Iterator[Span]:
 _EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=mst)|(?<=cccd)|(?<=cmnd)|(?<=dt)|(?<=qhns)|(?<=zalo)|(?<=so))(?<!\d[.,/])"
 _TREASURY = re.compile(rf"{_EDGE}\d{{4}} ?[. -] ?\d ?[. -] ?\d{{7}}(?: ?[. -] ?\d{{5}})?(?!\d)")
 _TAX_BRANCH = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{9}} ?[-/] ?\d{{3}}(?![\d/]|[.-]\d)")
+# ... and no phone begins inside a number in groups of four ('7336 0548 1603 05')
+_PHONE_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=dt)|(?<=zalo)|(?<=so))(?<!\d[.,])(?<!(?<!\d)\d{4} )"
 _PHONES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<![\d+])(?:\+ ?|00)\d{1,3}(?:[ .()-]{0,3}\d){6,12}(?!\d)",
         r"(?<!\d)\( ?(?:\+? ?84|0\d{1,3}) ?\)(?:[ .-]{0,3}\d){6,10}(?!\d)",
-        rf"{_EDGE}84 ?(?:\(0\) ?)?[ .-]?[235789](?:[ .-]?\d){{8,9}}(?!\d)",
-        r"(?:(?<![\da-z])|(?<=tk)|(?<=dt)|(?<=zalo)|(?<=so))(?<!\d[.,])0(?:[ .,-]{0,3}\d){8,10}(?!\d)",
+        r"(?<![\d+])(?:\+ ?|00)\d{1,3}(?:[ .()-]{0,3}\d){6,12}(?!\d)",
+        rf"{_PHONE_EDGE}84 ?(?:\(0\) ?)?[ .-]?[235789](?:[ .-]?\d){{8,9}}(?!\d)",
+        rf"{_PHONE_EDGE}0(?:[ .,-]{{0,3}}\d){{8,10}}(?!\d)",
         r"(?:(?<![\da-z])|(?<=dt)|(?<=zalo))(?<!\d[.,])[0o](?:[ .-]{0,2}[\dol]){9}(?![a-z0-9])",
     )
 )
@@ -269,7 +270,7 @@ _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
 _UNIT = re.compile(
     r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb"
-    r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep)\b)"
+    r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep|hang|sach|quy)\b)"
 )
 _DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
 
@@ -289,7 +290,7 @@ _KEYWORDS = {
         |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
     "PASSPORT": "ho chieu|passport",
     "BANK_ACCOUNT": """
-        tk|stk|tknh|tai ?khoan|so the|the atm|a/c|acc|account""",
+        (?:tk|tai khoan) (?:du toan|tien gui)|tk|stk|tknh|tai ?khoan|so the|the atm|a/c|acc|account""",
     "BANK": """
         ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank
         |tpbank
@@ -341,6 +342,7 @@ _BANK_AFTER = re.compile(
     r"|seabank"
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
+_BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
     r"|model|may|hop dong|lo"
@@ -352,8 +354,7 @@ _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0
 
 def _find_long_numbers(plain: str) -> Iterator[Span]:
     for match in _TREASURY.finditer(plain):
-        if not _DATED.search(match.group()):
-            yield Span(match.start(), match.end(), "TREASURY_ACCOUNT")
+        yield Span(match.start(), match.end(), "TREASURY_ACCOUNT")
     for match in _TAX_BRANCH.finditer(plain):
         if not _is_reference(plain, match.start()):
             yield Span(match.start(), match.end(), "TAX_CODE")
@@ -385,6 +386,8 @@ def _classify(plain: str, start: int, end: int) -> str | None:
     number = plain[start:end]
     digits = re.sub(r"\D", "", number)
     kind, is_adjacent = _keyword_before(plain, start)
+    if len(digits) == 7 and _BUDGET_AFTER.match(plain, end):
+        return "BUDGET_UNIT_CODE"
     if (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
         return None
     if _DATED.match(number) or (digits.startswith(("1900", "1800")) and len(digits) < 11):

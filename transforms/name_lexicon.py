@@ -396,6 +396,13 @@ FAMOUS_NAMES = _phrases("""
     hương giang;hoàng hà;xuân mai;phương đông;bình an;tâm an;an phát;hưng thịnh;thành đạt;phúc lộc;phúc lộc thọ;nhân dân
 """)  # fmt: skip
 
+#: Well-known streets that are named after no person.
+STREETS = _phrases("""
+    láng hạ;kim mã;xã đàn;lạch tray;bạch mai;cầu giấy;giải phóng;phố huế;đê la thành;hàng bài;hàng bông;hàng đào;hàng gai
+    hàng bạc;hàng da;tràng tiền;tràng thi;ba đình;độc lập;thống nhất;đồng khởi;nam kỳ khởi nghĩa;cách mạng tháng 8;cộng hòa
+    điện biên phủ;trường sơn;cầu đất;cát linh;khâm thiên;minh khai;bạch đằng;trường sa;hoàng sa
+""")  # fmt: skip
+
 # --- words around names ------------------------------------------------------------------------------------
 
 FOLDED_STRONG_SURNAMES = frozenset(
