@@ -208,6 +208,10 @@ def _settle_figures(job: RoundJob, engine: sa.Engine, n_figures: int, now: dt.da
         )
     if not releases:
         return "the round has no release yet: nothing to compute again"
+    if not any(job.landing.path.glob("*.parquet")):
+        return (
+            f"the round's submissions were deleted on schedule: its {n_figures} indices that count the respondent stay"
+        )
     loaded = recompute_round(job, now)
     return f"computed again: draft release {loaded.release_number}; {n_figures} indices counted this respondent"
 
@@ -273,7 +277,8 @@ def report_access(
 def _held_in_round(job: RoundJob, respondent_id: str) -> dict[str, Any]:
     landed = job.landing.scan().filter(pl.col("respondent_id") == respondent_id).collect()
     quarantined, accepted = _submission_ids(job, "quarantine"), _submission_ids(job, "accepted")
-    closes = job.round.window(job.folder.survey.zone)[1]
+    zone = job.folder.survey.zone
+    closes = job.round.window(zone)[1].astimezone(zone)
     submissions = []
     for row in landed.sort("submitted_at", "updated_at").iter_rows(named=True):
         states = {"accepted": row["submission_id"] in accepted, "quarantined": row["submission_id"] in quarantined}
