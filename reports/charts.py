@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from reports.figures import Point
-from reports.wording import COMPARABILITY, format_count, format_decimal
+from reports.wording import COMPARABILITY, WITHHELD_MARK, format_count, format_decimal
 
 Figure = Decimal | int | float
 
@@ -24,15 +25,15 @@ class Bar(NamedTuple):
     pct: Decimal | None
     low: Decimal | None
     high: Decimal | None
-    side: str | None = None
-    link: str | None = None
+    side: str | None
+    link: str | None
 
 
 class Part(NamedTuple):
     """A part of a stacked bar, with the class that colours it."""
 
     name: str
-    count: int
+    size: int
     style: str
 
 
@@ -55,7 +56,7 @@ def draw_trend(points: Sequence[Point], floor: int, title: str, decimals: int = 
     y = _Scale(floor, 100, height - 34, 26)
     x = _Scale(0, max(len(points) - 1, 1), 46, width - 34)
     parts = [_grid(tick, y(tick), 34, width - 8) for tick in _ticks(floor)]
-    for n, (one, other) in enumerate(zip(points, points[1:], strict=False)):
+    for n, (one, other) in enumerate(pairwise(points)):
         if other.comparability == "comparable" and one.pct is not None and other.pct is not None:
             parts.append(_line(x(n), y(one.pct), x(n + 1), y(other.pct), "trend"))
         elif other.comparability in COMPARABILITY and other.comparability != "comparable":
@@ -63,7 +64,7 @@ def draw_trend(points: Sequence[Point], floor: int, title: str, decimals: int = 
     for n, point in enumerate(points):
         parts.append(_text(x(n), height - 14, point.round_code, "axis middle" + (" now" if point.is_current else "")))
         if point.pct is None:
-            parts.append(_text(x(n), y(floor) - 6, "×", "value middle"))
+            parts.append(_text(x(n), y(floor) - 6, WITHHELD_MARK, "value middle"))
             continue
         if point.low is not None and point.high is not None:
             parts.append(_line(x(n), y(point.low), x(n), y(point.high), "interval"))
@@ -107,19 +108,18 @@ def draw_position(values: Iterable[Decimal], own: Decimal | None, floor: int, ti
 
 def draw_parts(parts: Sequence[Part], title: str, width: int = 640) -> Markup:
     """Counts as one stacked bar with their numbers."""
-    total = sum(part.count for part in parts) or 1
+    total = sum(part.size for part in parts) or 1
     drawn, left = [], 0.0
     for part in parts:
-        size = round(width * part.count / total, 1)
-        if part.count:
-            drawn.append(
-                Markup('<rect class="{}" x="{}" y="0" width="{}" height="24"><title>{}: {}</title></rect>').format(
-                    part.style, round(left, 1), size, part.name, format_count(part.count)
-                )
-            )
-            if size > 26:
-                drawn.append(_text(round(left + size / 2, 1), 16, format_count(part.count), "inside middle"))
-        left += size
+        share = width * part.size / total
+        if part.size:
+            bar = Markup('<rect class="{}" x="{}" y="0" width="{}" height="24"><title>{}: {}</title></rect>')
+            number = format_count(part.size)
+            drawn.append(bar.format(part.style, round(left, 1), round(share, 1), part.name, number))
+            if share > 8 * len(number) + 6:
+                dark = "" if part.style == "one" else " dark"
+                drawn.append(_text(round(left + share / 2, 1), 16, number, f"inside middle{dark}"))
+        left += share
     return _svg(width, 24, title, drawn)
 
 
@@ -134,7 +134,7 @@ def _dot_row(bar: Bar, x: _Scale, y: float, label_end: float, value_start: float
     if bar.link:
         name = Markup('<a href="{}">{}</a>').format(bar.link, name)
     if bar.pct is None:
-        return name + _text(value_start, y + 4, "×", "value start")
+        return name + _text(value_start, y + 4, WITHHELD_MARK, "value start")
     interval = Markup("")
     if bar.low is not None and bar.high is not None:
         interval = _line(x(bar.low), y, x(bar.high), y, "interval")
@@ -157,7 +157,7 @@ def _break(x: float, height: int, why: str) -> Markup:
 
 
 def _svg(width: int, height: int, title: str, parts: Iterable[Markup]) -> Markup:
-    head = Markup('<svg viewBox="0 0 {} {}" role="img" xmlns="http://www.w3.org/2000/svg"><title>{}</title>')
+    head = Markup('<svg viewBox="0 0 {} {}" role="img"><title>{}</title>')
     return head.format(width, height, title) + Markup("").join(parts) + Markup("</svg>")
 
 

@@ -1,11 +1,13 @@
 """The figures of a release as a report shows them: read from the warehouse's views, with what names and explains them.
 
-Nothing is computed here but sums of what may be shown: a suppressed figure is NULL in the warehouse and stays so.
+Nothing is computed here: a suppressed figure is NULL in the warehouse and stays so. Figures of the public tier are read
+first; those of the management tier are added by a second, separate call.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -41,7 +43,7 @@ class ReleaseFigures:
     """One release. Rows are those of the views, sorted; respondent type 'all' unless said otherwise.
 
     `history` and `steps` hold, by round in order of time, the indices of each shown round and the changes of each from the
-    one shown before it.
+    one shown before it. `questions`, `naming` and `feedback` are of the management tier, and empty in public figures.
     """
 
     folder: SurveyFolder
@@ -55,21 +57,14 @@ class ReleaseFigures:
     response: Rows
     previous_response: Rows
     scores: Rows
-    questions: Rows
-    naming: Rows
-    feedback: Rows
     history: dict[str, Cells]
     steps: dict[str, Cells]
+    is_public: bool = True
+    questions: Rows = field(default_factory=list)
+    naming: Rows = field(default_factory=list)
+    feedback: Rows = field(default_factory=list)
 
     # --- what names and explains -----------------------------------------------------------------------------
-
-    @property
-    def is_draft(self) -> bool:
-        return self.release.status != "published"
-
-    @property
-    def is_superseded(self) -> bool:
-        return self.release.status == "superseded"
 
     @property
     def method(self) -> Method:
@@ -87,11 +82,26 @@ class ReleaseFigures:
     def name(self) -> str:
         return f"{self.release.survey_code}-{self.release.round_code}-release-{self.release.release_number}"
 
+    @property
+    def baseline_name(self) -> Label:
+        """Name of the round that changes are against."""
+        before = self.folder.previous_round(self.round)
+        return before.name if before else Label(vi="kỳ trước", en="the earlier round")
+
     def level_name(self, level: str) -> Label:
         return next(known.name for known in self.folder.survey.unit_levels if known.code == level)
 
     def threshold_of(self, level: str) -> Threshold | None:
         return next((known for known in self.method.thresholds if known.level == level), None)
+
+    def feedback_name(self, code: str) -> Label:
+        return next(known.name for known in self.instrument.fields if known.code == code)
+
+    def theme_name(self, code: str) -> Label:
+        lexicon = self.folder.themes
+        return (
+            next(known.name for known in lexicon.themes if known.code == code) if lexicon else Label(vi=code, en=code)
+        )
 
     # --- units -----------------------------------------------------------------------------------------------
 
@@ -142,6 +152,15 @@ class ReleaseFigures:
     def index(self, unit_code: str, index_code: str) -> Row | None:
         return self._index_of.get((unit_code, index_code))
 
+    def index_by_type(self, respondent_type: str, index_code: str) -> Row | None:
+        """The whole system's index among respondents of one type."""
+        key = (respondent_type, index_code)
+        return next((row for row in self.by_type if (row["respondent_type"], row["index_code"]) == key), None)
+
+    @cached_property
+    def is_weighted(self) -> bool:
+        return any(row["weighted_pct"] is not None for row in self.indices)
+
     def change(self, unit_code: str, index_code: str) -> Row | None:
         return self._change_of.get((unit_code, index_code))
 
@@ -151,14 +170,45 @@ class ReleaseFigures:
     def previous_response_of(self, unit_code: str) -> Row | None:
         return self._previous_response_of.get(unit_code)
 
+    def states_of_change(self, unit_codes: Iterable[str]) -> set[str]:
+        """States of comparability that occur among the changes of these units."""
+        found = (self.change(code, index.code) for code in unit_codes for index in self.index_list)
+        return {row["comparability"] for row in found if row}
+
     def thresholds_of(self, unit_code: str) -> Rows:
-        return [row for row in self.thresholds if row["unit_code"] == unit_code]
+        """By level, in the questionnaire's order of indices."""
+        order = [index.code for index in self.index_list]
+        rows = self._of_unit("thresholds", unit_code)
+        return sorted(rows, key=lambda row: (row["counted_level"], order.index(row["index_code"])))
 
     def scores_of(self, unit_code: str) -> Rows:
-        return [row for row in self.scores if row["unit_code"] == unit_code]
+        return self._of_unit("scores", unit_code)
+
+    def score(self, unit_code: str, rule_code: str) -> Row | None:
+        return next((row for row in self.scores_of(unit_code) if row["rule_code"] == rule_code), None)
 
     def questions_of(self, unit_code: str) -> Rows:
-        return [row for row in self.questions if row["unit_code"] == unit_code]
+        return self._of_unit("questions", unit_code)
+
+    def naming_of(self, unit_code: str) -> Row | None:
+        return next(iter(self._of_unit("naming", unit_code)), None)
+
+    def feedback_of(self, unit_code: str) -> dict[tuple[str, str, str], Row]:
+        """(field, theme, polarity) -> row; 'all' is the total over themes or polarities."""
+        rows = self._of_unit("feedback", unit_code)
+        return {(row["feedback_code"], row["theme_code"], row["polarity"]): row for row in rows}
+
+    def _of_unit(self, kind: str, unit_code: str) -> Rows:
+        return self._by_unit[kind].get(unit_code, [])
+
+    @cached_property
+    def _by_unit(self) -> dict[str, dict[str, Rows]]:
+        kinds = ("thresholds", "scores", "questions", "naming", "feedback")
+        grouped: dict[str, dict[str, Rows]] = {kind: {} for kind in kinds}
+        for kind, by_unit in grouped.items():
+            for row in getattr(self, kind):
+                by_unit.setdefault(row["unit_code"], []).append(row)
+        return grouped
 
     def side_of_threshold(self, row: Row | None) -> str | None:
         """above, at or below the threshold of the unit's level, compared exactly; None: no threshold or no figure."""
@@ -183,14 +233,16 @@ class ReleaseFigures:
     @cached_property
     def suppressed(self) -> dict[str, tuple[int, int]]:
         """Kind of figure -> number of suppressed cells, and of all cells."""
-        parts = {"index": self.indices, "question": self.questions, "naming": self.naming, "feedback": self.feedback}
+        parts = {"index": self.indices, "threshold": self.thresholds}
+        if not self.is_public:
+            parts |= {"question": self.questions, "naming": self.naming, "feedback": self.feedback}
         return {kind: (sum(bool(row["is_suppressed"]) for row in rows), len(rows)) for kind, rows in parts.items()}
 
 
 def read_figures(
     engine: sa.Engine, folder: SurveyFolder, round_: Round, release_number: int | None = None
 ) -> ReleaseFigures:
-    """Read a release's figures and, for the trend, those of the rounds before it.
+    """Read a release's public figures and, for the trend, those of the rounds before it.
 
     A published release is shown beside published releases only: drafts of other rounds stay drafts.
 
@@ -219,14 +271,23 @@ def read_figures(
             response=read("v_response", respondent_type=ALL),
             previous_response=read("v_response", previous, respondent_type=ALL),
             scores=read("v_reform_score"),
-            questions=read("v_question", respondent_type=ALL),
-            naming=read("v_dissatisfaction"),
-            feedback=read("v_feedback"),
             history={code: _cells(read("v_index", other, respondent_type=ALL)) for code, other in shown.items()},
             steps={
                 code: _cells(read("v_change", shown[code], respondent_type=ALL, baseline_round_code=baseline))
                 for baseline, code in zip([None, *shown], shown, strict=False)
             },
+        )
+
+
+def add_management_figures(engine: sa.Engine, figures: ReleaseFigures) -> ReleaseFigures:
+    """The same with questions, dissatisfaction and feedback: for those who run the units."""
+    with engine.connect() as connection:
+        return replace(
+            figures,
+            is_public=False,
+            questions=_read(connection, "v_question", figures.release, {"respondent_type": ALL}),
+            naming=_read(connection, "v_dissatisfaction", figures.release, {}),
+            feedback=_read(connection, "v_feedback", figures.release, {}),
         )
 
 

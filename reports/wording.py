@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
-from surveys.models import Formula, Label
+from surveys.models import Disclosure, Formula, Label, ScoringRule
 
-SUPPRESSED = "×"
+WITHHELD = Label(vi="bảo mật", en="withheld")
+WITHHELD_MARK = "…"
+"""In charts and narrow columns; the General Statistics Office uses it for figures that exist and are not given."""
 ABSENT = "–"
 
 COMPARABILITY: dict[str, Label] = {
@@ -18,6 +21,9 @@ COMPARABILITY: dict[str, Label] = {
     "suppressed": Label(vi="Không công bố: bảo mật thống kê", en="Withheld: disclosure control"),
     "not_in_baseline": Label(vi="Kỳ trước chưa có chỉ số này", en="Not in the earlier round"),
 }
+
+COMPARABILITY_MARKS = dict(zip(COMPARABILITY, ("", "a", "b", "c", "d", WITHHELD_MARK, "e"), strict=True))
+"""Letters that stand for a state in narrow columns; a key below the table explains them."""
 
 RANK_STATES: dict[str, Label] = {
     "ranked": Label(vi="Được xếp hạng", en="Ranked"),
@@ -58,6 +64,58 @@ POLARITIES: dict[str, Label] = {
     "neutral": Label(vi="trung tính", en="neutral"),
     "positive": Label(vi="tích cực", en="positive"),
 }
+
+
+FIGURE_KINDS: dict[str, Label] = {
+    "index": Label(vi="Chỉ số", en="Indices"),
+    "threshold": Label(vi="Số đơn vị theo ngưỡng", en="Threshold counts"),
+    "question": Label(vi="Câu hỏi", en="Questions"),
+    "naming": Label(vi="Người nêu điều không hài lòng", en="Dissatisfaction"),
+    "feedback": Label(vi="Phản ánh theo chủ đề", en="Feedback"),
+}
+
+
+def describe_disclosure(rules: Disclosure) -> Label:
+    """What is withheld, in a sentence."""
+    if not rules.is_enabled:
+        vi = "Khảo sát này không áp dụng quy tắc che số liệu."
+        return Label(vi=vi, en="This survey withholds no figure.")
+    few, most, share = rules.min_respondents_for_rate, rules.threshold - 1, format_decimal(rules.dominance_pct, 0)
+    return Label(
+        vi=f"Không nêu: tỷ lệ dưới {few} người trả lời; số người hài lòng hoặc không hài lòng từ 1 đến {most}; 0 % và "
+        f"100 % ở nhóm nhỏ; nhóm mà một tổ chức chiếm từ {share} % câu trả lời; và các ô khác phải che để không ai tính "
+        "ngược được.",
+        en=f"Withheld: rates below {few} respondents; counts of 1 to {most} satisfied or dissatisfied; 0 % and 100 % in "
+        f"small groups; groups where one organisation gives {share} % of the answers or more; and further cells that "
+        "would give these away.",
+    )
+
+
+def describe_scoring(rule: ScoringRule) -> Label:
+    """How a rule turns an index into points."""
+    most, digits = format_plain(rule.max_points), rule.decimals
+    rounded = {
+        "before": Label(vi="từ chỉ số đã làm tròn", en="from the published index"),
+        "after": Label(vi="từ chỉ số chưa làm tròn", en="from the exact index"),
+    }[rule.round_index]
+    if rule.kind == "linear":
+        return Label(
+            vi=f"{most} × chỉ số / 100, {rounded.vi}, {digits} chữ số thập phân.",
+            en=f"{most} × index / 100, {rounded.en}, {digits} decimals.",
+        )
+    signs = {">=": "≥", ">": ">"}
+    steps = "; ".join(f"{signs[s.op]} {format_plain(s.bound)} %: {format_plain(s.points)}" for s in rule.steps)
+    return Label(vi=f"{steps}; còn lại: 0; {rounded.vi}.", en=f"otherwise 0; {rounded.en}.")
+
+
+def format_plain(value: Decimal) -> str:
+    """1,5, with as many digits as the value has."""
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def format_day(value: dt.date) -> str:
+    """15/09/2023"""
+    return f"{value:%d/%m/%Y}"
 
 
 def format_count(value: int | None, absent: str = ABSENT) -> str:
