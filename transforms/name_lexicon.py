@@ -244,6 +244,14 @@ STOPS_IN_RUNS = _words("""
     phong-ke-toan
 """)  # fmt: skip
 
+#: Of these, the ones that are given names too, unless a word of AFTER_STOPS goes on: 'Trường Tiểu học', 'Chuyên viên'.
+STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám")
+AFTER_STOPS = frozenset(
+    """
+    tieu thcs thpt mam mau trung dai cao mn th pt ptdt ptdtbt ptdtnt nghe dan day hoc chinh vien gia trach soat tra sat doc mon nghiep toi minh
+""".split()
+)
+
 # --- places and organisations ------------------------------------------------------------------------------
 
 #: Words before a capitalised name of a place, a school, a company.
@@ -482,7 +490,7 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
-SURE_INTRODUCERS = frozenset("gặp khen nhờ gap thanks thank cám gọi".split())
+SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank cám gọi".split())
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""
     ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt
@@ -520,6 +528,13 @@ TYPICAL_MIDDLES = _words("""
 
 #: 'Y Bhăm' is a name, these are words and places.
 NOT_AFTER_Y = _words("tế dược học tá sĩ bác đức khoa lệnh hệt kiến tý yên tưởng thức nghĩa tuyên")
+#: Surnames of minorities that are no other word, without diacritics; 'nay' only before a syllable that is not Vietnamese.
+FOLDED_SURE_MINORITY = frozenset(
+    """
+    siu ksor rmah rcom rocham kpa alang arat briu zoram bhling dieu cil kra mlo chamalea pinang kator touneh touprong neang nay ka rah hmok
+    bkrong kbuor ktul knul
+""".split()
+)
 #: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
 LAST_SURNAMES = frozenset(
     fold(name)

@@ -131,11 +131,14 @@ class _Comment:
         capitals = [word[0].isupper() for word in words]
         n_capitals = sum(capitals)
         all_capitals = n_capitals > 2 and text.isupper()
-        title_case = len(words) >= 8 and n_capitals > 0.8 * len(words)
-        self.is_cased = not all_capitals and not title_case
-        self.cap = capitals if self.is_cased else [False] * len(words)
         table = _FOLDED if self.is_folded else _ACCENTED
         self.bits = [table.get(key, 0) for key in self.keys]
+        title_case = False
+        if len(words) >= 8 and n_capitals > 0.8 * len(words):  # of words, not of the names in a list of names
+            others = [capital for capital, bits in zip(capitals, self.bits, strict=True) if not bits & NAMELIKE]
+            title_case = len(others) >= 4 and sum(others) > 0.8 * len(others)
+        self.is_cased = not all_capitals and not title_case
+        self.cap = capitals if self.is_cased else [False] * len(words)
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
         self.gaps = [text[a:b] for a, b in zip([0, *self.ends], self.starts, strict=False)]
         self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
@@ -149,6 +152,10 @@ class _Comment:
             and self.glued[i + 1]
             and f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
         )
+
+    def opens_word(self, i: int) -> bool:
+        """The same, unless i + 1 rather begins the next word: 'chú Bảo | thủ kho', 'chị Phương | hướng dẫn'."""
+        return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
         return i >= 0 and i + 1 < len(self.keys) and f"{self.folded[i]} {self.folded[i + 1]}" in lexicon.ROLES
@@ -219,7 +226,8 @@ def _protect_places(c: _Comment) -> None:
             _protect_after_cue(c, i)
         elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
             end = _capital_run(c, i + 1)
-            if end - i > 2 and not _looks_full(c, i + 1, end):
+            thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
+            if end - i > 2 and not thanks and not _looks_full(c, i + 1, end):
                 c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
     if PLACE not in c.known:
         return
@@ -237,6 +245,8 @@ def _phrase_size(c: _Comment, i: int) -> int:
         last = i + size - 1
         if last < len(c.keys) and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
             phrase = " ".join(c.keys[i : last + 1])
+            if c.bits[i] & TITLE and last + 1 < len(c.keys) and c.cap[last + 1] and c.glued[last + 1]:
+                continue  # 'Bà Triệu Công Thủy' is not the street
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
@@ -250,6 +260,8 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
     if i and f"{c.folded[i - 1]} {c.folded[i]}" in lexicon.NOT_CUES:
         return
     j = i + 1
+    if j < n and c.folded[j] == "vien":  # 'giao dịch viên ...'
+        return
     while (
         j < n
         and c.glued[j]
@@ -263,7 +275,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
     if c.is_cased:
         end = _capital_run(c, j)
         is_official = c.is_role(i - 2) or c.is_role(i - 3)
-        if end > j and not (is_official and end - j >= 3 and _looks_full(c, j, end)):
+        if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     else:
         end = j
@@ -278,20 +290,36 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
             c.known[j:end] = bytes([PLACE]) * (end - j)
 
 
+def _is_person_of(c: _Comment, start: int, end: int) -> bool:
+    """Whether after a role and 'xã', 'phường' there stands the official: 'Chủ tịch xã Giàng A Páo', not '... Tân Lập'."""
+    first = c.bits[start]
+    if end - start >= 3:
+        return _looks_full(c, start, end) or bool(first & (MINORITY | SURNAME) and c.bits[start + 1] & MIDDLE)
+    return any("'" in c.folded[k] or not _could_be_vietnamese(c.folded[k]) for k in range(start, end))
+
+
 def _capital_run(c: _Comment, i: int) -> int:
     """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
     end = i
     while end < min(len(c.keys), i + _LONGEST) and c.cap[end] and (end == i or c.glued[end]):
         if (
-            c.keys[end] in lexicon.STOPS_IN_RUNS
+            (c.keys[end] in lexicon.STOPS_IN_RUNS and not _ends_name(c, end))
             or c.is_role(end)
             or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
         ):
             break
         if end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]:
-            break
+            if c.keys[end] != "anh" or not c.bits[i] & SURNAME:  # 'Lý Anh Hoàn'
+                break
         end += 1
     return end
+
+
+def _ends_name(c: _Comment, i: int) -> bool:
+    """Whether a word that else stops a run of capitals is a given name: 'Lê Văn Trường', not 'Lan Trường Tiểu học'."""
+    if c.keys[i] not in lexicon.STOPS_AND_GIVENS:
+        return False
+    return i + 1 >= len(c.keys) or not c.glued[i + 1] or c.folded[i + 1] not in lexicon.AFTER_STOPS
 
 
 def _looks_full(c: _Comment, start: int, end: int) -> bool:
@@ -311,7 +339,13 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.known[i]:
         return None
     if len(key) > 2 and key[1] == "'" and key[0] in "hk":
-        return i, _extend_minority(c, i + 1)
+        start = i
+        while start and c.cap[start - 1] and c.glued[start] and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
+            start -= 1
+        return start, _extend_minority(c, i + 1)
+    if key in lexicon.FOLDED_SURE_MINORITY and i + 1 < n and c.glued[i + 1] and c.cap[i] and c.cap[i + 1]:
+        if not (key == "nay" and _could_be_vietnamese(c.folded[i + 1])):
+            return i, _capital_run(c, i)
     if i + 1 >= n or not c.glued[i + 1] or c.known[i + 1]:
         return None
     if key in ("y", "h") and len(c.folded[i + 1]) > 1:
@@ -365,7 +399,7 @@ _LABEL_GAP = re.compile(r"[ \t]{0,3}[:：][ \t]{0,3}|[ \t]{0,2}[=][ \t]{0,2}")
 
 def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Họ và tên: Lại Quế Luyến', 'Kế toán xã: Vàng A Dế', 'Tên NINH KHẮC ĐẠT', 'tên là Hạnh', 'ký tên Hoa'."""
-    if i == 0 or c.bits[i] & TITLE:
+    if i == 0 or c.bits[i] & TITLE or (c.keys[i] == "la" and c.folded[i - 1] == "ten"):
         return None
     is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
     before = c.folded[max(0, i - 4) : i]
@@ -375,7 +409,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
             return None
     elif not (
         c.glued[i]
-        and (before[-1] == "ten" or before[-2:] == ["ten", "la"])
+        and (before[-1] == "ten" or before[-2:] in (["ten", "la"], ["toi", "la"], ["em", "la"], ["minh", "la"]))
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
         return None
@@ -387,14 +421,18 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
             return i, end
         return (i, _lower_end(c, i)) if c.bits[i] & SURNAME and _lower_end(c, i) - i > 1 else None
     end = _lower_end(c, i)
-    if end - i >= 2 or (end > i and c.bits[i] & GIVEN and not c.bits[i] & WORD):
-        return i, end
-    return None
+    if not is_labelled and not (c.ends_clause(end) or c.bits[end] & FOLLOWER):
+        return None
+    if end - i >= 2:
+        return (i, end) if c.bits[i] & SURNAME or before[-1] == "ten" or is_labelled else None
+    return (i, end) if end > i and c.bits[i] & GIVEN and not c.bits[i] & WORD and before[-2:] != ["toi", "la"] else None
 
 
 def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     """The name after a title or role at i."""
     bits, n = c.bits[i], len(c.keys)
+    if c.is_compound(i - 1) and not c.is_role(i - 1) and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
+        return None
     role_end = 0
     if not bits & (TITLE | WEAK_TITLE):
         role_end = _role_end(c, i)
@@ -446,9 +484,9 @@ def _role_end(c: _Comment, i: int) -> int:
 def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
     bits, key = c.bits[j], c.keys[j]
     is_name = bits & NAMELIKE or (key.isascii() and _FOLDED.get(key, 0) & NAMELIKE)
-    if (bits & NO_NAME and not bits & GIVEN) or c.keys[j] in lexicon.STOPS_IN_RUNS:
+    if (bits & NO_NAME and not bits & GIVEN) or (c.keys[j] in lexicon.STOPS_IN_RUNS and not _ends_name(c, j)):
         return None
-    if c.is_role(j) or (c.is_compound(j) and not c.cap[j + 1]):
+    if c.is_role(j) or (c.opens_word(j) and not c.cap[j + 1]):
         return None
     if not is_title and not is_name:
         return None
@@ -548,12 +586,27 @@ def _lower_end(c: _Comment, i: int) -> int:
     end, n = i, len(c.keys)
     while end < min(n, i + 4) and (end == i or c.glued[end]):
         bits = c.bits[end]
-        if not bits & NAMELIKE or bits & FUNCTION or c.known[end] == USED or c.is_compound(end) or c.is_role(end):
+        if not bits & NAMELIKE or c.known[end] == USED or c.opens_word(end) or c.is_role(end):
+            break
+        if bits & FUNCTION and not _is_middle(c, i, end):
             break
         if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
             break
         end += 1
     return end
+
+
+def _is_middle(c: _Comment, start: int, i: int) -> bool:
+    """Whether a word of the grammar is a middle name at i: 'lê viết oanh', 'thạch như khang'."""
+    if (
+        i == start
+        or not c.bits[i] & MIDDLE
+        or not c.bits[start] & SURNAME
+        or i + 1 >= len(c.keys)
+        or not c.glued[i + 1]
+    ):
+        return False
+    return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & (FUNCTION | FOLLOWER))
 
 
 def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -657,7 +710,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if end < n and c.glued[end] and c.keys[end] in ("ơi", "oi") and not c.is_compound(i):
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
-        if sure or (end - i >= 2 and bits & SURNAME) or c.cap[i] > c.starts_sentence(i):
+        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & (TITLE | WEAK_TITLE)):
             return i, end
     if end >= n or c.glued[end] or not (c.is_role(end) or c.folded[end] in lexicon.SHORT_ROLES):
         return None
@@ -714,7 +767,8 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         if goes_on or bits & MONOSYLLABLE or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS):
             return None
         if bits & WORD or c.words[i].isupper():
-            return (i, end) if introduced and bits & GIVEN and not opens and followed else None
+            sure = followed or (c.ends_clause(end) and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+            return (i, end) if introduced and bits & GIVEN and not opens and sure else None
         if opens:
             return (i, end) if followed and c.folded[end] in lexicon.PERSONAL_VERBS else None
         return (i, end) if introduced or followed or c.ends_clause(end) else None
@@ -762,7 +816,17 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         start = end + 1 if joined else end
         if start >= n or c.known[start] or c.bits[start] & (TITLE | FUNCTION) or not c.bits[start] & GIVEN:
             return
-        if not (joined and c.glued[start]) and c.gaps[start] not in (", ", " & ", " - ", "-", "/", " / ", ",", " + "):
+        if not (joined and c.glued[start]) and c.gaps[start] not in (
+            ", ",
+            "; ",
+            " & ",
+            " - ",
+            "-",
+            "/",
+            " / ",
+            ",",
+            " + ",
+        ):
             return
         if c.cap[start]:
             stop = _capital_run(c, start)
