@@ -1,13 +1,22 @@
-"""A real PostgreSQL for the tests: one server per session, a fresh database per test."""
+"""A real PostgreSQL for the tests: one server per session, a fresh database per test; how much hypothesis generates.
+
+`HYPOTHESIS_PROFILE=thorough make test` takes ten times as many examples of every property.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=400, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")
