@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from warehouse.engine import WarehouseError
 from warehouse.releases import Release, find_release
 from warehouse.tables import polars_schema
 from warehouse.views import VIEWS, View
@@ -134,11 +135,20 @@ def _escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def put_in_place(temporary: Path, directory: Path) -> None:
-    """Put a finished folder where the old one was, unless its checksums are the same."""
+    """Put a finished folder where the old one was, unless its checksums are the same.
+
+    Raises:
+        WarehouseError: what is there is not one of ours, and would be lost.
+    """
     temporary.chmod(0o750)
-    if not directory.exists():
-        temporary.rename(directory)
-    elif (directory / CHECKSUMS).read_bytes() != (temporary / CHECKSUMS).read_bytes():
+    sums = directory / CHECKSUMS
+    if directory.is_dir() and not sums.exists() and any(directory.iterdir()):
+        raise WarehouseError(
+            f"{directory} is not empty and has no {CHECKSUMS}; nothing was written: name another folder"
+        )
+    if not directory.exists() or not sums.exists():
+        temporary.replace(directory)
+    elif sums.read_bytes() != (temporary / CHECKSUMS).read_bytes():
         old = directory.with_name(f".{directory.name}.old")
         directory.rename(old)
         temporary.rename(directory)

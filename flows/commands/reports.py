@@ -1,0 +1,32 @@
+"""The command that writes the report of a release."""
+
+from __future__ import annotations
+
+from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
+from flows.commands.warehouse import OutputOption, ReleaseOption, console, opened
+from reports.writing import write_report
+from surveys.catalogue import load_survey
+from warehouse.releases import find_release
+
+
+def report(
+    survey: SurveyOption,
+    round_code: RoundOption,
+    release: ReleaseOption = None,
+    output: OutputOption = None,
+    storage: StorageOption = None,
+    warehouse_url: WarehouseOption = None,
+) -> None:
+    """Write a release's report: HTML pages for the system and each unit, and a workbook; public and management."""
+    folder = load_survey(survey)
+    folder.round(round_code)
+    with opened(warehouse_url, storage) as (engine, place):
+        found = find_release(engine, folder.survey.survey_code, round_code, release)
+        target = output or place.exports(found.survey_code, round_code, found.release_number) / "report"
+        files = write_report(engine, folder.path, round_code, target, found.release_number)
+    console.print(
+        f"{target}: release {found.release_number} ({found.status}), {len(files)} files; begin with "
+        f"{target / 'public' / 'index.html'}",
+        highlight=False,
+        soft_wrap=True,
+    )
