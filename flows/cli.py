@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, privacy, quarantine, releases, rounds, themes, warehouse
+from flows.commands import operations, privacy, quarantine, releases, reports, rounds, themes, warehouse
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
@@ -40,6 +40,7 @@ app.command("official")(privacy.official)
 app.command("retention")(privacy.retention)
 app.command("microdata")(privacy.microdata)
 app.command("export")(warehouse.export)
+app.command("report")(reports.report)
 app.command("dictionary")(warehouse.dictionary)
 app.add_typer(warehouse.grants, name="grant")
 app.command("schedule")(operations.schedule)
