@@ -20,6 +20,7 @@ from prefect.settings import get_current_settings
 from flows.rights import forget_comments
 from flows.settings import Settings
 from flows.stages import RoundJob
+from flows.storage import Storage
 from sources.landing_store import sha256_of
 from surveys.catalogue import SurveyFolder, load_survey
 from warehouse.audit import record_event
@@ -28,7 +29,10 @@ from warehouse.engine import open_warehouse
 
 @dataclass(frozen=True)
 class Deletion:
-    """What was deleted of one round (None: results that Prefect kept). `digest`: SHA-256 over names and contents."""
+    """What was deleted of one round (None: what Prefect kept, details of failures).
+
+    digest: SHA-256 over names and contents.
+    """
 
     round_code: str | None
     n_files: int
@@ -45,7 +49,7 @@ def retention(survey: str, storage: str | None = None, warehouse_url: str | None
     for deletion in delete_due(load_survey(survey), settings, now, prefect_results()):
         get_run_logger().info(
             "%s: deleted %d files, %d bytes",
-            deletion.round_code or "results of Prefect",
+            deletion.round_code or "results and failures",
             deletion.n_files,
             deletion.n_bytes,
         )
@@ -65,9 +69,9 @@ def delete_due(
 ) -> list[Deletion]:
     """Delete what is due at `now` and write an audit event for each round; with nothing due, nothing happens.
 
-    Due are, after `identified_days`: landed batches, identified intermediate files, Data Docs and what Prefect persisted;
-    after `quarantine_days`: quarantined rows; after `microdata_days`, where set: microdata and comments. Figures,
-    tallies and releases stay.
+    Due are, after `identified_days`: landed batches, identified intermediate files, Data Docs, details of failures and
+    what Prefect persisted; after `quarantine_days`: quarantined rows; after `microdata_days`, where set: microdata and
+    comments. Figures, tallies and releases stay.
 
     Args:
         prefect_results: where Prefect persists results; files there are as old as their last change.
@@ -82,7 +86,7 @@ def delete_due(
             if _is_due(job, folder.survey.retention.microdata_days, now):
                 forget_comments(engine, job.survey_code, round_code=job.round_code)
         oldest = now - dt.timedelta(days=folder.survey.retention.identified_days)
-        results = _files_of([prefect_results] if prefect_results else [])
+        results = _files_of([Storage(settings.storage).failures, *([prefect_results] if prefect_results else [])])
         if kept := [path for path in results if path.stat().st_mtime < oldest.timestamp()]:
             deletions.append(_delete(kept, engine, folder.survey.survey_code, None, now, by))
     finally:

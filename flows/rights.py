@@ -116,6 +116,8 @@ def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now:
             own, found = _erase_from_results(job, results, respondent_id, submission_ids.to_list())
             n_submissions, comment_ids = max(n_submissions, own), comment_ids | found
         forget_comments(engine, job.survey_code, comment_id=comment_ids)
+        for path in job.storage.failures.iterdir():  # they may quote anybody
+            path.unlink()
         for path in sorted(job.work.glob("*.parquet")):
             _rewrite_without(path, "respondent_id", {respondent_id}, 0o600)
         n_landed = job.erased.remove_from(job.landing)

@@ -12,6 +12,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows import artifacts, stages, summaries
+from flows.errors import OperationError
+from flows.failures import guard
 from flows.jobs import RoundRef
 from flows.runners import make_runner
 from flows.settings import Settings
@@ -23,7 +25,7 @@ from warehouse.load import LoadReport
 N_STAGES = 6
 
 
-class RoundStoppedError(Exception):
+class RoundStoppedError(OperationError):
     """A gate stopped the round: the message has counts and the next step."""
 
 
@@ -39,8 +41,13 @@ def _is_unavailable(_task: object, _run: object, state: State[Any]) -> bool:
 
 
 def stage(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """A task of this flow: short name, nothing cached or persisted, paths and counts only."""
-    return task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **options)
+    """A task of a round: short name, nothing cached or persisted; counts and codes only, also in its errors."""
+
+    def make(function: Callable[..., Any]) -> Any:
+        as_task = task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, **options)
+        return as_task(guard(name, function))
+
+    return make
 
 
 @stage(

@@ -1,6 +1,6 @@
 """Where the files of a round are, on both sides of the line, and how they are written.
 
-    <storage>/identified/   (0700)  keys/  landing/<survey>/<round>/  work/<survey>/<round>/*.parquet
+    <storage>/identified/   (0700)  keys/  landing/<survey>/<round>/  work/<survey>/<round>/*.parquet  failures/
     <storage>/anonymised/   (0750)  <survey>/<round>/<method>/*.parquet  docs/  exports/  reports/
 
 A file is written beside its place and renamed onto it, so that a reader sees the old file or the new one, never half.
@@ -38,6 +38,11 @@ class Storage:
     @property
     def landing(self) -> Path:
         return self.identified / "landing"
+
+    @property
+    def failures(self) -> Path:
+        """What unexpected errors said; they may quote the data."""
+        return private_folder(self.identified / "failures", 0o700)
 
     def work(self, survey_code: str, round_code: str) -> Path:
         """Identified intermediate files of a round: current, accepted, quarantined submissions."""

@@ -177,7 +177,7 @@ def retention(
         deletions = delete_due(folder, settings, now, prefect_results(), by)
         for deletion in deletions:
             what = f"{deletion.n_files} files, {deletion.n_bytes} bytes"
-            _say(f"{folder.survey.survey_code} {deletion.round_code or 'results of Prefect'}: deleted {what}")
+            _say(f"{folder.survey.survey_code} {deletion.round_code or 'results and failures'}: deleted {what}")
         if not deletions:
             _say(f"{folder.survey.survey_code}: nothing is due")
 
