@@ -19,17 +19,17 @@ import sqlalchemy as sa
 from reports.figures import ReleaseFigures, add_management_figures, read_figures
 from reports.pages import render_system, render_unit
 from reports.workbook import write_workbook
-from surveys.catalogue import load_survey
+from surveys.catalogue import SurveyFolder
 from warehouse.exports import CHECKSUMS, put_in_place
 
 
 def write_report(
-    engine: sa.Engine, survey: str | Path, round_code: str, folder: Path, release_number: int | None = None
+    engine: sa.Engine, survey: SurveyFolder, round_code: str, folder: Path, release_number: int | None = None
 ) -> list[Path]:
     """Write the report of a release, in a public and a management edition.
 
     Args:
-        survey: name or folder of the survey.
+        survey: what the survey declares.
         folder: made anew, or replaced where it holds an earlier report.
         release_number: the current release where absent.
 
@@ -37,12 +37,11 @@ def write_report(
         the files written, `SHA256SUMS` last.
 
     Raises:
-        SurveyError: there is no such survey or round.
+        SurveyError: there is no such round.
         ReleaseRefusedError: there is no such release.
         WarehouseError: the folder holds something else.
     """
-    declared = load_survey(survey)
-    public = read_figures(engine, declared, declared.round(round_code), release_number)
+    public = read_figures(engine, survey, survey.round(round_code), release_number)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:

@@ -23,7 +23,7 @@ def report(
     with opened(warehouse_url, storage) as (engine, place):
         found = find_release(engine, folder.survey.survey_code, round_code, release)
         target = output or place.exports(found.survey_code, round_code, found.release_number) / "report"
-        files = write_report(engine, folder.path, round_code, target, found.release_number)
+        files = write_report(engine, folder, round_code, target, found.release_number)
     console.print(
         f"{target}: release {found.release_number} ({found.status}), {len(files)} files; begin with "
         f"{target / 'public' / 'index.html'}",
