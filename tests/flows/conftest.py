@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,7 +20,13 @@ from flows.environment import DEFAULTS
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """API address of a server that lives as long as the session; nothing is set in this process's environment."""
-    home = tmp_path_factory.mktemp("prefect")
+    with serve_prefect(tmp_path_factory.mktemp("prefect")) as url:
+        yield url
+
+
+@contextmanager
+def serve_prefect(home: Path) -> Iterator[str]:
+    """A server with its database (`prefect.db`) and log (`server.log`) in a folder; its API address."""
     port = free_port()
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("w") as log:
