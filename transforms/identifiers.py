@@ -262,7 +262,7 @@ _PHONES = tuple(
         r"(?:(?<![\da-z])|(?<=dt)|(?<=zalo))(?<!\d[.,])[0o](?:[ .-]{0,2}[\dol]){9}(?![a-z0-9])",
     )
 )
-_NUMBER = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
+_NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
 
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")

@@ -129,7 +129,7 @@ GIVENS = _words("""
     nên nết nhi nhiên nhiệm nhiệt nhinh nhu nhơn nhung như nhường nhượng nhựt nhựa nhuận nhuần nhạ nhạc nhạn nhài
     nhàn nhã nhân nhâm nhẫn nhất nhật nhị nhỉ nhớ nhớn nhiễu niên niệm ninh nụ nương nữ nở nguyên nguyện nguyệt
     nga ngà ngai ngạn ngân ngần ngát ngãi ngật nghi nghị nghĩa nghiêm nghiễm nghiên nghiệp ngoan ngoạn ngọc ngôn ngọ
-    ngợi ngự ngữ oai oanh ơn phác phái phan phàn phán pháp phát phẩm phấn phi phiên phin phong phòng phong phóng phổ
+    ngợi ngự ngữ oai oanh phác phái phan phàn phán pháp phát phẩm phấn phi phiên phin phong phòng phong phóng phổ
     phối phu phú phúc phục phụng phùng phước phương phượng quả quán quang quảng quân quận quế quy quý quí quyên quyến
     quyền quyết quyển quyện quỳ quỳnh quốc quới rin rồng sa san sang sáng sanh sao sâm sáu sen sĩ sỹ siêng siêu sim
     sinh sính soái soan soạn son song sóng sơn sở sự sửu sương sức sử tá tạ tài tải tam tám tạo tân tấn tần tập tây tâm
@@ -219,7 +219,7 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, without diacritics: a name may follow, and they are no name themselves.
 ROLES = frozenset("""
-    dong chi;ke toan;thu quy;thu kho;giam doc;hieu truong;hieu pho;truong phong;pho phong;pho giam;chu tich;bi thu
+    thay giao;co giao;dong chi;ke toan;thu quy;thu kho;giam doc;hieu truong;hieu pho;truong phong;pho phong;pho giam;chu tich;bi thu
     chuyen vien;giao dich;kiem soat;soat vien;dich vien;toan vien;toan truong;nhan vien;can bo;cong chuc;vien chuc
     le tan;van thu;lai xe;bao ve;thuong truc;tap vu;cong an;bo doi;giao vien;bac si;y si;y ta;ky su;luat su;nha bao
     to truong;doi truong;tram truong;truong ban;pho ban;chanh van;pho chanh;truong thon;truong ban;thu ky;phu trach
@@ -431,7 +431,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 FOLLOWERS = _words("""
     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
-    mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi
+    mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
     cửa số sáng chiều trưa tuyệt ok nhìn ra vào xem mong bằng như cùng tư dặn đưa cầm lấy thu mời từ làm xuống lên viết nhập chuyển đẩy
     soạn giữ cung chịu tên thường hứa khen vì trước sau hết báo gửi đón của bận thích dạy tra
@@ -450,7 +450,7 @@ INTRODUCERS = _words("""
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
-    "cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";")
+    "do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";")
 )
 #: Words that continue a role: 'kế toán trưởng xã', 'giao dịch viên quầy'.
 ROLE_TAILS = _words("""
@@ -490,7 +490,7 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
-SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank cám gọi".split())
+SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""
     ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt
@@ -524,6 +524,9 @@ TYPICAL_MIDDLES = _words("""
     to tu yen dieu hien nguyet sy sĩ sỹ si ái nam cao doan doãn hung hùng quý quy kỳ ky phi hạnh hanh lâm lam
 """)  # fmt: skip
 
+#: Middle names that hardly stand between a surname and another word else.
+SURE_MIDDLES = _words("thị văn hữu đình thi van huu")
+
 # --- minorities ---------------------------------------------------------------------------------------------
 
 #: 'Y Bhăm' is a name, these are words and places.
@@ -535,6 +538,8 @@ FOLDED_SURE_MINORITY = frozenset(
     bkrong kbuor ktul knul
 """.split()
 )
+#: What follows the 'A' of men in the Central Highlands, where it could be Vietnamese.
+AFTER_A = frozenset("lang rat ting vo xang dung pao phu dia sinh tua hu lu chu sua nhia".split())
 #: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
 LAST_SURNAMES = frozenset(
     fold(name)
@@ -553,6 +558,8 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
+    tên miền;tên hàm;tên hệ;tên loại;khen thưởng;liêm khiết;cần mẫn;siêng năng;hiền hậu;thanh liêm;cương trực;trung trực
+    tinh tường;am tường;tháo vát;quyết đoán;uyên bác;uyên thâm;điềm đạm;điềm tĩnh;ân cần;dịu dàng;hiền lành;hiền hòa;hiền dịu
     bảo vệ;bảo hiểm;bảo mật;bảo đảm;bảo quản;bảo hành;bảo lãnh;bảo trì;bảo dưỡng;an toàn;an tâm;an ninh;an ủi;an vui;an bình
     anh em;anh chị;anh hùng;ánh sáng;ân cần;ân hận;ân tình;bình thường;bình tĩnh;bình quân;bình đẳng;bình luận;bình yên
     bình an;bích chương;biên bản;biên chế;biên lai;biên nhận;biên soạn;cao đẳng;cao điểm;cao cấp;cao hơn;cao nhất;cao quý

@@ -5,8 +5,8 @@ organisations and roles are protected; then a name is what one of these says it 
 
 1. minority names by their form: `Y Bhăm Niê`, `H'Hen`, `Giàng A Páo`, `Thạch Sa Rinh`;
 2. a label before a colon or a role: `Họ tên: ...`, `Kế toán: ...`;
-3. a title: `chị Lan`, `ông Trần Văn Hùng`, and whoever is joined to it: `chị Lan, Hoa và Hùng`;
-4. a surname with middle and given names: `Lâm Thị Oanh`, `le van khanh`;
+3. a surname with middle and given names: `Lâm Thị Oanh`, `le van khanh`;
+4. a title: `chị Lan`, `ông Hùng`, and whoever is joined to it: `chị Lan, Hoa và Hùng`;
 5. a role in brackets after it, or a call: `Cẩm Hợi (thủ quỹ)`, `Oanh ơi`;
 6. two syllables of names with capitals inside a sentence, or one that is no word: `gặp Khánh Ngà`, `nhờ Oanh`;
 7. what was found to be a name elsewhere in the comment.
@@ -158,7 +158,9 @@ class _Comment:
         return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
-        return i >= 0 and i + 1 < len(self.keys) and f"{self.folded[i]} {self.folded[i + 1]}" in lexicon.ROLES
+        if i < 0 or i + 1 >= len(self.keys) or f"{self.folded[i]} {self.folded[i + 1]}" not in lexicon.ROLES:
+            return False
+        return not (self.cap[i] and self.cap[i + 1] and self.bits[i] & STRONG)  # 'Lê Tấn Mai' is no 'lễ tân'
 
     def starts_sentence(self, i: int) -> bool:
         return i == 0 or any(mark in self.gaps[i] for mark in '.!?\n:"“-;•+*)') or self.gaps[i].strip(" ,") != ""
@@ -191,8 +193,8 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     if "'" in "".join(folded) or any(b & MINORITY for b in bits) or "y" in folded or "h" in folded:
         yield _by_minority_form, [i for i in every if bits[i] & MINORITY or folded[i] in ("y", "h") or "'" in folded[i]]
     yield _by_label, [i for i in every if ":" in gaps[i] or "=" in gaps[i] or (i and folded[i - 1] in ("ten", "la"))]
-    yield _by_title, [i for i in every if bits[i] & (TITLE | WEAK_TITLE) or folded[i] in _ROLE_HEADS]
     yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and keys[i].isascii())]
+    yield _by_title, [i for i in every if bits[i] & (TITLE | WEAK_TITLE) or folded[i] in _ROLE_HEADS]
     ends = [
         i
         for i in every
@@ -225,6 +227,8 @@ def _protect_places(c: _Comment) -> None:
         ):
             _protect_after_cue(c, i)
         elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
+            if c.cap[i] and c.bits[i] & SURNAME and (c.keys[i + 1] in lexicon.SURE_MIDDLES or not c.starts_sentence(i)):
+                continue  # 'do Từ Kiều Tân', 'Từ Văn Nhung'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
             if end - i > 2 and not thanks and not _looks_full(c, i + 1, end):
@@ -267,10 +271,10 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         and c.glued[j]
         and not c.known[j]
         and c.folded[j] in lexicon.ORGANISATION_FILLERS
-        and not (c.cap[j] and c.words[j].istitle() and c.bits[j] & NAMELIKE)
+        and not (c.cap[j] and c.bits[j] & NAMELIKE and (j + 1 >= n or c.cap[j + 1]))
     ):
         j += 1
-    if j >= n or not c.glued[j] or c.bits[j] & (TITLE | FUNCTION):
+    if j >= n or not c.glued[j] or c.bits[j] & TITLE or (c.bits[j] & FUNCTION and not c.cap[j]):
         return
     if c.is_cased:
         end = _capital_run(c, j)
@@ -294,7 +298,8 @@ def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     """Whether after a role and 'xã', 'phường' there stands the official: 'Chủ tịch xã Giàng A Páo', not '... Tân Lập'."""
     first = c.bits[start]
     if end - start >= 3:
-        return _looks_full(c, start, end) or bool(first & (MINORITY | SURNAME) and c.bits[start + 1] & MIDDLE)
+        middle = c.bits[start + 1] & MIDDLE or c.folded[start + 1] in lexicon.MINORITY_MIDDLES
+        return _looks_full(c, start, end) or bool(first & (MINORITY | SURNAME) and middle)
     return any("'" in c.folded[k] or not _could_be_vietnamese(c.folded[k]) for k in range(start, end))
 
 
@@ -308,9 +313,9 @@ def _capital_run(c: _Comment, i: int) -> int:
             or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
         ):
             break
-        if end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]:
-            if c.keys[end] != "anh" or not c.bits[i] & SURNAME:  # 'Lý Anh Hoàn'
-                break
+        is_title = end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]
+        if is_title and (c.keys[end] != "anh" or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
+            break
         end += 1
     return end
 
@@ -325,7 +330,7 @@ def _ends_name(c: _Comment, i: int) -> bool:
 def _looks_full(c: _Comment, start: int, end: int) -> bool:
     """Whether syllables look like surname, middle and given name rather than a place."""
     first, size = c.bits[start], end - start
-    if size >= 3 and c.keys[start + 1] in ("thị", "văn", "thi", "van") and first & SURNAME:
+    if size >= 3 and c.keys[start + 1] in ("thị", "văn", "thi", "van") and (first & SURNAME or c.is_cased):
         return True
     return bool(first & STRONG and size >= 3)
 
@@ -338,16 +343,19 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
     key, n = c.folded[i], len(c.keys)
     if c.known[i]:
         return None
+    if c.words[i] == "A" and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:  # 'A Lăng Đợi', 'A Tủa Blong'
+        is_name = c.folded[i + 1] in lexicon.AFTER_A or not _could_be_vietnamese(c.folded[i + 1])
+        return (i, _extend_minority(c, i + 1)) if is_name else None
     if len(key) > 2 and key[1] == "'" and key[0] in "hk":
         start = i
         while start and c.cap[start - 1] and c.glued[start] and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
             start -= 1
         return start, _extend_minority(c, i + 1)
-    if key in lexicon.FOLDED_SURE_MINORITY and i + 1 < n and c.glued[i + 1] and c.cap[i] and c.cap[i + 1]:
-        if not (key == "nay" and _could_be_vietnamese(c.folded[i + 1])):
-            return i, _capital_run(c, i)
     if i + 1 >= n or not c.glued[i + 1] or c.known[i + 1]:
         return None
+    is_sure = key in lexicon.FOLDED_SURE_MINORITY and c.cap[i] and c.cap[i + 1]
+    if is_sure and (key != "nay" or not _could_be_vietnamese(c.folded[i + 1])):
+        return i, _capital_run(c, i)
     if key in ("y", "h") and len(c.folded[i + 1]) > 1:
         if c.cap[i] and c.cap[i + 1] and c.keys[i] in ("y", "h") and c.keys[i + 1] not in lexicon.NOT_AFTER_Y:
             return i, _extend_minority(c, i + 1)
@@ -443,8 +451,9 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         c.glued[j] or (not role_end and (c.gaps[j] in (". ", ".", ": ", ":") or (c.gaps[j] == ") " and bits & TITLE)))
     ):
         return None
+    is_role = bool(role_end)
     if not role_end and (after_role := _role_end(c, j)) and c.glued[j]:
-        j = after_role
+        j, is_role = after_role, True
         if j >= n or not (c.glued[j] or c.gaps[j] in (": ", " - ", ", ")):
             return None
     if c.folded[j] == "ten" and j + 1 < n and c.glued[j + 1]:
@@ -462,7 +471,7 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.cap[j]:
         return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
-    return _lower_name_after_title(c, i, j, is_title=bool(bits & TITLE) and not role_end)
+    return _lower_name_after_title(c, i, j, is_title=bool(bits & TITLE) and not is_role)
 
 
 def _is_plural(c: _Comment, i: int) -> bool:
@@ -574,6 +583,9 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     else:
         stop = j + 1
     followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS
+    is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
+    if is_subject and (not ambiguous or (c.starts_sentence(i) and not c.bits[j] & WORD)):
+        return j, stop
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
         return None
     if (ambiguous and not (introduced or followed)) or (not ambiguous and not (introduced or followed) and not sure):
@@ -586,9 +598,12 @@ def _lower_end(c: _Comment, i: int) -> int:
     end, n = i, len(c.keys)
     while end < min(n, i + 4) and (end == i or c.glued[end]):
         bits = c.bits[end]
-        if not bits & NAMELIKE or c.known[end] == USED or c.opens_word(end) or c.is_role(end):
+        if not bits & NAMELIKE or c.known[end] == USED or c.is_role(end):
             break
-        if bits & FUNCTION and not _is_middle(c, i, end):
+        is_surname = (
+            end == i and bits & SURNAME and i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
+        )  # 'lại thị ...'
+        if (bits & FUNCTION or c.opens_word(end)) and not is_surname and not _is_middle(c, i, end):
             break
         if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
             break
@@ -597,16 +612,12 @@ def _lower_end(c: _Comment, i: int) -> int:
 
 
 def _is_middle(c: _Comment, start: int, i: int) -> bool:
-    """Whether a word of the grammar is a middle name at i: 'lê viết oanh', 'thạch như khang'."""
-    if (
-        i == start
-        or not c.bits[i] & MIDDLE
-        or not c.bits[start] & SURNAME
-        or i + 1 >= len(c.keys)
-        or not c.glued[i + 1]
-    ):
+    """Whether a word is a middle name at i all the same: 'lê viết oanh', 'thạch như khang', 'quách gia tài'."""
+    if c.is_folded or i != start + 1 or (c.is_compound(i) and not c.bits[start] & STRONG):
         return False
-    return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & (FUNCTION | FOLLOWER))
+    if not c.bits[i] & MIDDLE or not c.bits[start] & SURNAME or i + 1 >= len(c.keys) or not c.glued[i + 1]:
+        return False
+    return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & FUNCTION)
 
 
 def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -630,7 +641,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     end = _capital_run(c, i)
     if end == i + 1 and end + 1 < len(c.keys) and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1]:
         end = _capital_run(c, end + 1)
-    if not bits & STRONG:  # 'Từ Cao Lộc': a word before a place
+    if bits & (LOCATIVE | FUNCTION):  # 'Từ Cao Lộc': a word before a place
         end = next((k for k in range(i, end) if c.known[k] == PLACE), end)
     size = end - i
     if size < 2 or (i and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.STOPS_IN_RUNS and not bits & STRONG):
@@ -644,17 +655,35 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
         return None
     opens = c.starts_sentence(i)
+    if bits & SURNAME and c.bits[end - 1] & GIVEN and not c.is_compound(i) and _stands_alone(c, i, end):
+        return i, end
     if size == 2:
         second = c.bits[i + 1]
         if bits & STRONG:
             return (i, end) if n_names and not c.is_compound(i) else None
+        if second & GIVEN and not c.known[i + 1] and not c.is_compound(i) and _is_introduced(c, i, surely=True):
+            return i, end
         is_plain = second & (WORD | PLACELIKE) or not second & GIVEN
         return (i, end) if not is_plain and not (opens and bits & WORD) and not opens and not bits & PLACELIKE else None
     if bits & STRONG or c.keys[i + 1] in ("thị", "văn", "thi", "van"):
         return i, end
     if opens and key_is_word(c.keys[i]) and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
         return None
-    return (i, end) if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2 else None
+    if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2:
+        return i, end
+    return (i, end) if c.bits[i + 1] & MIDDLE and not key_is_word(c.keys[i]) else None
+
+
+def _stands_alone(c: _Comment, start: int, end: int) -> bool:
+    """Whether the syllables fill a line, or a number or address that is masked already follows: a signature."""
+    if start and "\n" not in c.gaps[start]:
+        return False
+    return (end == len(c.keys) and len(c.text) - c.ends[-1] < 3) or (
+        (end < len(c.keys) and "\n" in c.gaps[end]) or _MASKED_NEXT.match(c.text, c.ends[end - 1]) is not None
+    )
+
+
+_MASKED_NEXT = re.compile(r"[ \-–:,(|;]{1,4}0{8}")
 
 
 def key_is_word(key: str) -> bool:
@@ -662,37 +691,80 @@ def key_is_word(key: str) -> bool:
 
 
 def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
-    """A full name without the help of capitals: the more its syllables are no words, the surer."""
+    """A full name without the help of capitals, by the evidence in its syllables and around it."""
+    if c.is_folded:
+        return _folded_full_name(c, i, bits)
     if c.is_compound(i - 1) or c.is_compound(i):
         return None
     end = _lower_end(c, i)
     while end - i >= 2 and not c.bits[end - 1] & GIVEN:
         end -= 1
     size = end - i
-    if size < 2 or any(c.known[k] == PLACE for k in range(i, end)):
+    if size < 2 or any(c.known[k] == PLACE or c.cap[k] for k in range(i, end)):
         return None
     second = c.keys[i + 1]
     typical = second in lexicon.TYPICAL_MIDDLES
-    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
-    if not bits & STRONG and not called and c.bits[end - 1] & WORD and second not in ("thị", "văn", "hữu", "đình"):
+    two_surnames = size >= 4 and c.bits[i + 1] & SURNAME and c.bits[i + 2] & MIDDLE
+    if size >= 3 and not typical and not c.bits[i + 1] & MIDDLE and not two_surnames:
         return None
-    score = 2 * bool(bits & STRONG) + 2 * (
-        second in ("thị", "văn", "hữu", "đình") or (c.is_folded and second in ("thi", "van", "huu"))
+    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
+    followed = c.ends_clause(end) or bool(c.bits[end] & FOLLOWER)
+    n_names = sum(not c.bits[k] & WORD for k in range(i + 1, end))
+    score = (
+        2 * bool(bits & STRONG)
+        + 2 * (second in lexicon.SURE_MIDDLES)
+        + 2 * _is_introduced(c, i)
+        + called
+        + followed
+        + (size >= 3 and typical)
+        + n_names
     )
-    score += called + sum(not c.bits[k] & WORD for k in range(i + 1, end)) - bool(c.is_folded and bits & WORD)
-    if c.is_folded:
-        if size < 3 or not typical or c.keys[end - 1] not in lexicon.FOLDED_SURE_GIVENS or c.is_compound(end - 1):
-            return None
-        if not bits & STRONG and second not in ("thi", "van", "huu", "duc", "dinh", "ngoc", "quoc", "minh", "xuan"):
-            return None
-        return (i, end) if score >= 3 else None
     if size >= 3:
-        if not typical and not c.bits[i + 1] & MIDDLE:
-            return None
-        return (i, end) if score >= 2 + (not bits & STRONG and not called) else None
-    return (
-        (i, end) if bits & STRONG and score >= 3 and (called or c.ends_clause(end) or c.bits[end] & FOLLOWER) else None
-    )
+        return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG) else None
+    return (i, end) if score >= 5 and (bits & STRONG or called) and (called or followed) else None
+
+
+def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
+    """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
+    n = len(c.keys)
+    introduced = _is_introduced(c, i, surely=True)
+    if c.is_compound(i - 1) or (c.is_compound(i) and not (bits & STRONG and introduced)):
+        return None
+    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2] or c.keys[i + 1] not in lexicon.TYPICAL_MIDDLES:
+        return None
+    end = i + 3
+    if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
+        end += c.ends_clause(end + 1) or (c.keys[end] in lexicon.FOLDED_SURE_GIVENS and not c.bits[end] & FOLLOWER)
+    last = c.bits[end - 1]
+    if (
+        not last & GIVEN
+        or (last & FUNCTION and not c.ends_clause(end))
+        or any(c.known[k] == PLACE for k in range(i, end))
+    ):
+        return None
+    if c.is_compound(end - 1) or c.is_role(end - 1) or (c.is_compound(end - 2) and not bits & STRONG):
+        return None
+    followed = c.ends_clause(end) or c.keys[end] in lexicon.FOLDED_PERSONAL_FOLLOWERS
+    sure_second = c.keys[i + 1] in lexicon.SURE_MIDDLES
+    if not introduced and bits & WORD and not sure_second:
+        return None
+    score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
+    score += c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS
+    return (i, end) if score >= 4 and followed else None
+
+
+def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
+    """Whether the word before syllable i is one that persons come after: thanks, a title, a role, 'gặp', 'tên là'."""
+    if i == 0 or not c.glued[i]:
+        return False
+    if c.bits[i - 1] & (TITLE if surely else TITLE | WEAK_TITLE | INTRODUCER) and not c.is_compound(i - 1):
+        return True
+    if i > 1 and c.folded[i - 1] in ("toi", "den") and c.folded[i - 2] in ("on", "loi", "khen"):
+        return True
+    if c.keys[i - 1] in lexicon.SURE_INTRODUCERS:
+        return True
+    pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
+    return pair in lexicon.INTRODUCER_PAIRS or pair in lexicon.ROLES or (i > 2 and c.is_role(i - 3))
 
 
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -732,13 +804,11 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if not c.cap[i] or c.known[i] or not c.is_cased:
         return None
     bits, n, key = c.bits[i], len(c.keys), c.keys[i]
-    if (
-        not bits & NAMELIKE
-        or bits & FUNCTION
-        or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1])
-    ):
+    if not bits & NAMELIKE or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
         return None
     end = _capital_run(c, i)
+    if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not _is_introduced(c, i)):
+        return None
     end = next((k for k in range(i, end) if c.known[k]), end)
     size = end - i
     if (
@@ -834,7 +904,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             stop = _lower_end(c, start)
             if c.bits[start] & WORD or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER):
                 return
-        if stop == start or c.is_compound(start) or c.is_role(start):
+        if stop == start or (c.is_compound(start) and not c.cap[start + 1]) or c.is_role(start):
             return
         _use(c, found, (start, stop))
         end = stop
