@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import operations, privacy, quarantine, releases, reports, rounds, themes, warehouse
+from flows.commands import comments, operations, privacy, quarantine, releases, reports, rounds, warehouse
 from flows.errors import OperationError
 from flows.storage import RoundIsBusyError
 from sources.errors import SourceError
@@ -31,7 +31,8 @@ app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("publish")(releases.publish)
-app.command("themes")(themes.themes)
+app.command("redact")(comments.redact)
+app.command("themes")(comments.themes)
 app.add_typer(quarantine.commands, name="quarantine")
 app.add_typer(privacy.commands, name="key")
 app.command("erase")(privacy.erase)
