@@ -41,15 +41,16 @@ def landed(sfo: SurveyFolder, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return rows
 
 
-def read_by_sql(year: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """(boarding area, index) -> (satisfied, answered), by SQL over the CSV as it stands."""
+def read_by_sql(year: str, weight: str = "1") -> dict[tuple[str, str], tuple[float, float]]:
+    """(boarding area, index) -> (satisfied, answered), by SQL over the CSV as it stands; weighted by a column."""
     with (DATA / f"{year}.csv").open(encoding="utf-8-sig", newline="") as stream:
         header, *rows = list(csv.reader(stream))
     database = sqlite3.connect(":memory:")
     database.execute(f"CREATE TABLE answers ({', '.join(f'c{n} TEXT' for n in range(len(header)))})")
     database.executemany(f"INSERT INTO answers VALUES ({', '.join('?' * len(header))})", rows)
     area = f"c{header.index('BAREA')}"
-    found: dict[tuple[str, str], tuple[int, int]] = {}
+    each = f"CAST(c{header.index(weight)} AS REAL)" if weight in header else weight
+    found: dict[tuple[str, str], tuple[float, float]] = {}
     for index, prefix in BLOCKS.items():
         # Q7ART, Q9Boarding, Q10Safe are ratings; Q9COM1, Q9-1, Q10COM1 are coded comments
         block = [
@@ -59,7 +60,7 @@ def read_by_sql(year: str) -> dict[tuple[str, str], tuple[int, int]]:
         ]
         satisfied = " + ".join(f"({column} IN ('4', '5'))" for column in block)
         answered = " + ".join(f"({column} IN ('1', '2', '3', '4', '5'))" for column in block)
-        sums = f"SUM({satisfied}), SUM({answered})"
+        sums = f"SUM({each} * ({satisfied})), SUM({each} * ({answered}))"
         query = f"SELECT {area}, {sums} FROM answers GROUP BY 1 UNION ALL SELECT 'SFO', {sums} FROM answers"
         found |= {(unit, index): (yes, all_) for unit, yes, all_ in database.execute(query)}
     database.close()
