@@ -12,12 +12,8 @@ import typer
 from pydantic import ValidationError
 
 from flows.commands import comments, operations, privacy, quarantine, releases, reports, rounds, warehouse
-from flows.errors import OperationError
-from flows.storage import RoundIsBusyError
-from sources.errors import SourceError
+from flows.failures import WITH_REMEDY, unexpected
 from surveys.catalogue import SurveyError
-from validations.gates import BrokenCheckError
-from warehouse.engine import WarehouseError
 
 app = typer.Typer(
     name="hailong",
@@ -31,6 +27,7 @@ app.command("simulate")(rounds.simulate)
 app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("publish")(releases.publish)
+app.command("backfill")(releases.backfill)
 app.command("redact")(comments.redact)
 app.command("themes")(comments.themes)
 app.add_typer(quarantine.commands, name="quarantine")
@@ -62,8 +59,10 @@ def main() -> None:
     except ValidationError as error:
         # without the value given: it may be a URL with a password
         _fail("; ".join(f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()), 2)
-    except (SourceError, WarehouseError, RoundIsBusyError, OperationError, BrokenCheckError) as error:
+    except WITH_REMEDY as error:
         _fail(str(error), 1)
+    except Exception as error:
+        _fail(str(unexpected(error, " ".join(["hailong", *sys.argv[1:2]]))), 1)
 
 
 def _fail(message: str, status: int) -> None:

@@ -112,6 +112,11 @@ class RoundJob:
         return sorted((self.results / kind).glob("part-*.parquet"))
 
     @property
+    def n_parts(self) -> int:
+        """Partitions that the round is worked in."""
+        return len(_units_of_parts(self))
+
+    @property
     def microdata_export(self) -> Path:
         folder = self.storage.anonymised / "exports" / self.survey_code / self.round_code
         return private_folder(folder, 0o750) / "microdata.parquet"
@@ -223,7 +228,7 @@ def _response(job: RoundJob) -> pl.DataFrame:
 def plan_parts(job: RoundJob) -> list[int]:
     """Numbers of the round's partitions: batches of whole subtrees. What a run with other partitions left goes."""
     job.key()  # made here, once, where the storage is new
-    parts = range(len(_units_of_parts(job)))
+    parts = range(job.n_parts)
     wanted = {job.part(kind, part) for part in parts for kind in PART_KINDS}
     for stale in set(job.results.glob("*/part-*.parquet")) - wanted:
         stale.unlink()
@@ -280,7 +285,7 @@ def tally_part(job: RoundJob, part: int) -> None:
 
 def merge_tallies(job: RoundJob) -> dict[str, int]:
     """Add the partitions' tallies up: integers, so that neither their number nor their order matters."""
-    parts = range(len(_units_of_parts(job)))
+    parts = range(job.n_parts)
     for name, keys in TALLY_KEYS.items():
         _write(add_parts([pl.read_parquet(job.part(f"tally_{name}", part)) for part in parts], keys),
                job.results / f"tally_{name}.parquet")  # fmt: skip

@@ -39,3 +39,20 @@ def publish(
         return
     words = "; ".join(filter(None, [reason.strip(), note.strip()]))
     console.print("\n" + settle(ref, approver, words, is_refused=refuse), markup=False, highlight=False, soft_wrap=True)
+
+
+def backfill(
+    survey: SurveyOption,
+    first_round: Annotated[str, typer.Option("--round", help="Round, or first of a range")],
+    last_round: Annotated[str | None, typer.Option("--to", help="Last round of a range")] = None,
+    method: Annotated[str | None, typer.Option(help="Another method than each round's own")] = None,
+) -> None:
+    """Compute past rounds again, oldest first; each becomes a draft release."""
+    prepare_environment(Settings().storage)
+    RoundRef(survey, first_round, method).open()  # a misspelt survey, round or method fails before any server starts
+    RoundRef(survey, last_round or first_round, method).open()
+    from flows.backfill import backfill as run
+
+    state = run(survey, first_round, last_round, method, return_state=True)
+    console.print(f"{state.name}: {state.message}", soft_wrap=True, markup=False, highlight=False)
+    raise typer.Exit(0 if state.is_completed() else 1)
