@@ -27,7 +27,7 @@ from prefect.states import Crashed, Failed, Pending, Running, Scheduled, State, 
 
 from flows.alerts import AUTOMATIONS, AlertsError, apply_automations, read_automations, save_channels
 from flows.settings import Settings
-from tests.flows.conftest import free_port
+from tests.prefect_server import free_port
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 
