@@ -13,27 +13,14 @@ from typing import Any
 import pytest
 import yaml
 from prefect import Flow
+from prefect.cli.deploy._models import DeploymentConfig, PrefectYamlModel, RawScheduleConfig, WorkPoolConfig
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
 
 from flows.deployments import HOME, POOL, PREFECT_YAML
 from flows.schedule import COLLECT_HOURS, Step, round_at, schedule_rounds, write_rounds
 from surveys.catalogue import SurveyFolder, load_survey
 
-# what `prefect deploy` reads, by its own words (prefect.deployments and docs.prefect.io, "prefect.yaml"); all else it drops
-TOP = {"name", "pull", "definitions", "deployments"}
-DEPLOYMENT = {
-    "name",
-    "entrypoint",
-    "description",
-    "version",
-    "tags",
-    "parameters",
-    "enforce_parameter_schema",
-    "concurrency_limit",
-    "work_pool",
-    "schedules",
-}
-SCHEDULE = {"slug", "cron", "rrule", "timezone", "active", "parameters"}
+TOP = {"definitions", *PrefectYamlModel.model_fields}  # definitions: ours, for anchors
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -81,12 +68,11 @@ def entries(with_round: Path) -> list[dict[str, Any]]:
 def test_only_keys_that_prefect_knows_are_used(with_round: Path, entries: list[dict[str, Any]]) -> None:
     assert set(yaml.safe_load(with_round.read_text(encoding="utf-8"))) <= TOP
     for entry in entries:
-        assert set(entry) <= DEPLOYMENT, entry["name"]
-        assert set(entry["work_pool"]) <= {"name", "job_variables"}
+        assert set(entry) <= set(DeploymentConfig.model_fields), entry["name"]
+        assert set(entry["work_pool"]) <= set(WorkPoolConfig.model_fields)
         assert set(entry["concurrency_limit"]) == {"limit", "collision_strategy"}
         for schedule in entry.get("schedules", []):
-            assert set(schedule) <= SCHEDULE, (entry["name"], schedule["slug"])
-            assert len({"cron", "rrule"} & set(schedule)) == 1
+            RawScheduleConfig.model_validate(schedule)  # forbids what it does not know
 
 
 def test_every_deployment_is_described_in_both_languages_and_goes_to_the_pool(entries: list[dict[str, Any]]) -> None:
