@@ -54,7 +54,7 @@ def draw_trend(points: Sequence[Point], floor: int, title: str, decimals: int = 
     """An index over the rounds with its intervals; the line breaks where two rounds may not be compared."""
     width, height = 310, 190
     y = _Scale(floor, 100, height - 34, 26)
-    x = _Scale(0, max(len(points) - 1, 1), 46, width - 34)
+    x = _Scale(0, max(len(points) - 1, 1), 58, width - 34)
     parts = [_grid(tick, y(tick), 34, width - 8) for tick in _ticks(floor)]
     for n, (one, other) in enumerate(pairwise(points)):
         if other.comparability == "comparable" and one.pct is not None and other.pct is not None:
