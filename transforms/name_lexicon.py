@@ -93,7 +93,7 @@ SURNAMES |= _words("phương quảng hồng sơn hùng bá")
 MINORITY_SURNAMES = _words("""
     giàng sùng thào hạng vừ lầu tráng cháng hảng sình thò lù mùa sồng xồng tếnh phàng phàn tẩn chảo lồ cứ chang lò
     lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
-    niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm
+    niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm ksơr lừu vì cháo
     vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
 """)
@@ -450,7 +450,9 @@ INTRODUCERS = _words("""
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
-    "do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(";")
+    "do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
+        ";"
+    )
 )
 #: Words that continue a role: 'kế toán trưởng xã', 'giao dịch viên quầy'.
 ROLE_TAILS = _words("""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate, repeat
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
@@ -90,7 +91,7 @@ def _table(*, folded: bool) -> dict[str, int]:
 
 _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.ROLES)
-_SYLLABLE = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*")
+_SYLLABLE = re.compile(r"([^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*)")
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
 
@@ -120,19 +121,20 @@ class _Comment:
     def __init__(self, text: str, plain: str, taken: list[Span]) -> None:
         for span in taken:  # what is masked already separates, and is no name
             text = text[: span.start] + "0" * (span.end - span.start) + text[span.end :]
-        matches = list(_SYLLABLE.finditer(text))
+        pieces = _SYLLABLE.split(text)
+        bounds = list(accumulate(map(len, pieces)))
         self.text = text
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
-        self.words = words = [match.group() for match in matches]
-        self.keys = [word.lower() for word in words]
-        self.folded = [plain[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+        self.starts, self.ends = bounds[:-1:2], bounds[1::2]
+        self.gaps = pieces[:-1:2]
+        self.words = words = pieces[1::2]
+        self.keys = list(map(str.lower, words))
+        self.folded = list(map(plain.__getitem__, map(slice, self.starts, self.ends)))
         self.is_folded = self.keys == self.folded
         capitals = [word[0].isupper() for word in words]
         n_capitals = sum(capitals)
         all_capitals = n_capitals > 2 and text.isupper()
         table = _FOLDED if self.is_folded else _ACCENTED
-        self.bits = [table.get(key, 0) for key in self.keys]
+        self.bits = list(map(table.get, self.keys, repeat(0)))
         title_case = False
         if len(words) >= 8 and n_capitals > 0.8 * len(words):  # of words, not of the names in a list of names
             others = [capital for capital, bits in zip(capitals, self.bits, strict=True) if not bits & NAMELIKE]
@@ -140,7 +142,6 @@ class _Comment:
         self.is_cased = not all_capitals and not title_case
         self.cap = capitals if self.is_cased else [False] * len(words)
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
-        self.gaps = [text[a:b] for a, b in zip([0, *self.ends], self.starts, strict=False)]
         self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
         self.known = bytearray(len(words))
 
@@ -188,18 +189,21 @@ def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
 
 def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
     """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
-    bits, keys, folded, cap, gaps = c.bits, c.keys, c.folded, c.cap, c.gaps
-    every = range(len(keys))
-    if "'" in "".join(folded) or any(b & MINORITY for b in bits) or "y" in folded or "h" in folded:
-        yield _by_minority_form, [i for i in every if bits[i] & MINORITY or folded[i] in ("y", "h") or "'" in folded[i]]
-    yield _by_label, [i for i in every if ":" in gaps[i] or "=" in gaps[i] or (i and folded[i - 1] in ("ten", "la"))]
-    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and keys[i].isascii())]
+    bits, folded, cap = c.bits, c.folded, c.cap
+    every = range(len(bits))
+    minority = [i for i in every if bits[i] & MINORITY]
+    if any("'" in syllable for syllable in folded):
+        minority = sorted({*minority, *(i for i in every if "'" in folded[i])})
+    yield _by_minority_form, minority
+    labels = [i for i in every[1:] if folded[i - 1] in ("ten", "la")] if "ten" in folded or "la" in folded else []
+    if ":" in c.text or "=" in c.text:
+        labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
+    yield _by_label, labels
+    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and c.keys[i].isascii())]
     yield _by_title, [i for i in every if bits[i] & (TITLE | WEAK_TITLE) or folded[i] in _ROLE_HEADS]
-    ends = [
-        i
-        for i in every
-        if (keys[i] in ("ơi", "oi") if c.glued[i] else folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)
-    ]
+    ends = [i for i in every if not c.glued[i] and (folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)]
+    if "oi" in folded:
+        ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
     yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
     yield _by_capitals, [i for i in every if cap[i] and bits[i] & NAMELIKE]
     yield _by_introduction, [i for i in every[1:] if bits[i - 1] & INTRODUCER and bits[i] & NAMELIKE and not cap[i]]
@@ -215,9 +219,9 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 def _protect_places(c: _Comment) -> None:
     n = len(c.keys)
-    special = [i for i in range(n) if c.bits[i] & (HEAD | CUE | CUE_TAIL | LOCATIVE)]
+    special = [i for i, bits in enumerate(c.bits) if bits & (HEAD | CUE | CUE_TAIL | LOCATIVE)]
     for i in special:
-        if c.bits[i] & HEAD and (size := _phrase_size(c, i)):
+        if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _phrase_size(c, i)):
             phrase = " ".join(c.keys[i : i + size])
             mark = FAMOUS if phrase in lexicon.FAMOUS_NAMES and phrase not in lexicon.PLACES else PLACE
             c.known[i : i + size] = bytes([mark]) * size

@@ -36,6 +36,7 @@ TOKENS = {
     "DOB": "[NGÀY_SINH]",
 }
 _TOKEN = re.compile(r"\[(?:TÊN_\d+|" + "|".join(token[1:-1] for token in dict.fromkeys(TOKENS.values())) + r")\]")
+_DIGIT = re.compile(r"\d")
 #: Characters that nobody sees: they split words and numbers, and so would hide them from the rules.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e]")
 
@@ -76,7 +77,7 @@ def _find_spans(text: str) -> list[Span]:
     plain = fold(text)
     taken: list[Span] = [Span(*match.span(), "") for match in _TOKEN.finditer(text)] if "[" in text else []
     _take(taken, find_identifiers(text, plain))
-    if any(character.isdigit() for character in plain):
+    if _DIGIT.search(plain):
         _take(taken, find_addresses(text, plain))
     _take(taken, find_names(text, plain, taken))
     return sorted(span for span in taken if span.type)
