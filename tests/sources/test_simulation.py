@@ -33,7 +33,9 @@ CREATE TEMP TABLE revised AS
     FROM submission WHERE round_code = :round;
 CREATE TEMP TABLE coded AS
     SELECT a.submission_key, q.index_code, a.question_code, c.code, c.is_answer, c.is_satisfied
-    FROM answer a JOIN question q USING (question_code) LEFT JOIN choice c ON trim(a.value) IN (c.code, c.label);
+    FROM answer a JOIN revised r ON r.id = a.submission_key JOIN question q USING (question_code)
+    LEFT JOIN choice c ON trim(a.value) IN (c.code, c.label);
+CREATE INDEX temp.ix_coded ON coded (submission_key, question_code);
 CREATE TEMP TABLE good AS
     SELECT *, row_number() OVER (PARTITION BY respondent_id, unit ORDER BY submitted_at DESC) AS place
     FROM revised r
@@ -85,7 +87,7 @@ class Judge:
     def indices(self, by: str = "index_code", within: str = "1") -> list[Found]:
         """(group, satisfied, answered) of the submissions that count."""
         query = f"""SELECT {by}, sum(is_satisfied), sum(is_answer) FROM coded JOIN counted ON id = submission_key
-                    JOIN unit ON unit_code = unit WHERE {within} GROUP BY 1 ORDER BY 1"""
+                    JOIN unit ON unit.unit_code = counted.unit WHERE {within} GROUP BY 1 ORDER BY 1"""
         return [tuple(row) for row in self.database.execute(query)]
 
 
