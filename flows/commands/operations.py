@@ -105,6 +105,28 @@ def deploy() -> None:
         console.print("no alert is sent: set HAILONG_ALERT_MAIL_URL or HAILONG_ALERT_WEBHOOK_URL", highlight=False)
 
 
+def ui(port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 4200) -> None:
+    """Start a Prefect server, its deployments and a worker on this machine; Ctrl-C stops them all. This is `make ui`."""
+    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    prepare_environment(Settings().storage)
+    from flows.local_server import serve
+
+    console.print("đang khởi động, khoảng một phút… / starting, about a minute…", highlight=False)
+    serve(Settings(), port, _announce)
+    console.print("đã dừng / stopped", highlight=False)
+
+
+def _announce(address: str) -> None:
+    for where, what in (
+        (address, "giao diện / the UI"),
+        (f"{address}/deployments", "chạy một đợt: close-round > Run > Custom run / run a round"),
+        (f"{address}/runs", "các lần chạy, tóm tắt và tiến độ / runs, their summary and progress"),
+        (f"{address}/artifacts", "bảng kết quả theo từng đợt / tables by round"),
+    ):
+        console.print(f"  {where:<40} {what}", soft_wrap=True, markup=False, highlight=False)
+    console.print("Ctrl-C để dừng / to stop", highlight=False)
+
+
 def backup(
     target: Annotated[Path, typer.Argument(help="New folder for the back-up")],
     keys: Annotated[
