@@ -15,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+pytest_plugins = ["tests.prefect_server"]
+
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
