@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -50,21 +50,22 @@ class Redaction:
 
 
 def redact(text: str) -> Redaction:
-    """Find and replace the personal data of one comment. Redacting what is redacted changes nothing."""
+    """Find and replace the personal data of one comment. Redacting what is redacted changes nothing.
+
+    What is found once may uncover more, as the end of a name written against a number: it is looked for until no more is.
+    """
     text = unicodedata.normalize("NFC", text)
     visible, position = text, None
     if not text.isascii() and _INVISIBLE.search(text):
         position = [i for i, character in enumerate(text) if not _INVISIBLE.match(character)]
         visible = "".join(text[i] for i in position)
     spans = _find_spans(visible)
+    while spans and (more := _find_spans(_replace(visible, spans, _number_persons(visible, spans)))):
+        spans = sorted([*spans, *_locate(more, spans, _number_persons(visible, spans))])
     tokens = _number_persons(visible, spans)
     if position is not None:
         spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
-    pieces, cursor = [], 0
-    for (start, end, _), token in zip(spans, tokens, strict=True):
-        pieces += [text[cursor:start], token]
-        cursor = end
-    return Redaction("".join([*pieces, text[cursor:]]), [(span.start, span.end, span.type) for span in spans])
+    return Redaction(_replace(text, spans, tokens), [(span.start, span.end, span.type) for span in spans])
 
 
 def redact_series(values: pl.Series) -> pl.Series:
@@ -81,6 +82,25 @@ def _find_spans(text: str) -> list[Span]:
         _take(taken, find_addresses(text, plain))
     _take(taken, find_names(text, plain, taken))
     return sorted(span for span in taken if span.type)
+
+
+def _replace(text: str, spans: list[Span], tokens: list[str]) -> str:
+    pieces, cursor = [], 0
+    for (start, end, _), token in zip(spans, tokens, strict=True):
+        pieces += [text[cursor:start], token]
+        cursor = end
+    return "".join([*pieces, text[cursor:]])
+
+
+def _locate(found: list[Span], spans: list[Span], tokens: list[str]) -> Iterator[Span]:
+    """Spans found in the text after replacement of `spans` by `tokens`, where they are in the text before."""
+    shifts, longer = [], 0  # (where a token ends, how much longer the text before it was)
+    for (start, end, _), token in zip(spans, tokens, strict=True):
+        longer += end - start - len(token)
+        shifts.append((end - longer, longer))
+    for start, end, kind in found:
+        shift = max((shift for shift in shifts if shift[0] <= start), default=(0, 0))[1]
+        yield Span(start + shift, end + shift, kind)
 
 
 def _take(taken: list[Span], found: Iterable[Span]) -> None:
