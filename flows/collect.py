@@ -109,8 +109,8 @@ def watch_round(job: RoundJob, today: dt.date) -> pl.DataFrame:
 
 
 def _earlier_counts(job: RoundJob, round_code: str) -> pl.DataFrame | None:
-    earlier = RoundJob.open(job.folder, round_code, job.settings).results / "microdata.parquet"
-    return count_received(pl.scan_parquet(earlier)) if earlier.is_file() else None
+    earlier = RoundJob.open(job.folder, round_code, job.settings)
+    return count_received(earlier.scan_parts("microdata")) if earlier.parts("microdata") else None
 
 
 def _active(folder: SurveyFolder, round_code: str) -> pl.DataFrame:

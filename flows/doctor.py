@@ -108,7 +108,7 @@ def check_keys(settings: Settings, folders: list[SurveyFolder]) -> Iterator[Find
     storage = Storage(settings.storage)
     for code in (folder.survey.survey_code for folder in folders):
         path = settings.secret_file or storage.identified / "keys" / f"{code}.json"
-        is_new = not any((storage.anonymised / code).glob("*/*/microdata.parquet"))
+        is_new = not any((storage.anonymised / code).glob("*/*/microdata/*.parquet"))
         if is_new and not path.exists() and settings.secret_file is None:
             yield Finding("key", "ok", f"{code}: none yet; the first run makes one")
             continue

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from prefect import flow, get_run_logger, runtime
 from prefect.settings import get_current_settings
 
+from flows.jobs import RoundRef
 from flows.rights import forget_comments
 from flows.settings import Settings
 from flows.stages import RoundJob
@@ -40,7 +41,11 @@ class Deletion:
     digest: str
 
 
-@flow(name="retention", persist_result=False)
+def _run_name() -> str:
+    return f"{RoundRef(runtime.flow_run.parameters['survey'], '').survey_name} retention"
+
+
+@flow(name="retention", flow_run_name=_run_name, persist_result=False)
 def retention(survey: str, storage: str | None = None, warehouse_url: str | None = None) -> None:
     """Delete what is due at the time the run was scheduled for."""
     given: dict[str, Any] = {"storage": storage, "warehouse_url": warehouse_url}

@@ -1,0 +1,35 @@
+"""Watching an open round: who lags, beside the round before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows import stages
+from flows.collect import watch_round
+from flows.stages import RoundJob
+from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> RoundJob:
+    """Round 2 with 30 submissions collected, after a round 1 that ended with 90."""
+    earlier = [submission(n, sent=f"2023-03-{1 + n % 28:02d} 08:00:00") for n in range(90)]
+    drop_file(tmp_path / "inbox" / "1", "a.csv", earlier)
+    run_round(open_demo(tmp_path, "1"))
+    drop_file(tmp_path / "inbox" / "2", "a.csv", [submission(n) for n in range(30)])
+    job = open_demo(tmp_path, "2")
+    stages.extract(job, NOW)
+    stages.select_current(job)
+    stages.validate_submissions(job)
+    stages.select_accepted(job)
+    return job
+
+
+def test_the_response_so_far_is_shown_beside_the_same_day_of_the_earlier_round(job: RoundJob) -> None:
+    system = watch_round(job, dt.date(2023, 10, 30)).row(by_predicate=pl.col("unit_code") == "00", named=True)
+    assert system["n_received"] == 30
+    assert system["pace_pct"] is not None
