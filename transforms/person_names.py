@@ -48,6 +48,8 @@ from transforms.name_lexicon import fold
     ROLE,
 ) = (1 << bit for bit in range(19))
 NAMELIKE = SURNAME | MIDDLE | GIVEN
+ANY_TITLE = TITLE | WEAK_TITLE
+PLACE_SIGN = HEAD | CUE | CUE_TAIL | LOCATIVE
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
     (SURNAME, lexicon.SURNAMES, None),
@@ -109,6 +111,7 @@ class _Comment:
         "folded",
         "gaps",
         "glued",
+        "has_apostrophe",
         "is_cased",
         "is_folded",
         "keys",
@@ -129,8 +132,9 @@ class _Comment:
         self.words = words = pieces[1::2]
         self.keys = list(map(str.lower, words))
         self.folded = list(map(plain.__getitem__, map(slice, self.starts, self.ends)))
+        self.has_apostrophe = "'" in plain
         self.is_folded = self.keys == self.folded
-        capitals = [word[0].isupper() for word in words]
+        capitals = [word[0] != key[0] for word, key in zip(words, self.keys, strict=True)]
         n_capitals = sum(capitals)
         all_capitals = n_capitals > 2 and text.isupper()
         table = _FOLDED if self.is_folded else _ACCENTED
@@ -192,7 +196,7 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     bits, folded, cap = c.bits, c.folded, c.cap
     every = range(len(bits))
     minority = [i for i in every if bits[i] & MINORITY]
-    if any("'" in syllable for syllable in folded):
+    if c.has_apostrophe:
         minority = sorted({*minority, *(i for i in every if "'" in folded[i])})
     yield _by_minority_form, minority
     labels = [i for i in every[1:] if folded[i - 1] in ("ten", "la")] if "ten" in folded or "la" in folded else []
@@ -200,7 +204,7 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
     yield _by_label, labels
     yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and c.keys[i].isascii())]
-    yield _by_title, [i for i in every if bits[i] & (TITLE | WEAK_TITLE) or folded[i] in _ROLE_HEADS]
+    yield _by_title, [i for i in every if bits[i] & ANY_TITLE or folded[i] in _ROLE_HEADS]
     ends = [i for i in every if not c.glued[i] and (folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)]
     if "oi" in folded:
         ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
@@ -219,7 +223,7 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 def _protect_places(c: _Comment) -> None:
     n = len(c.keys)
-    special = [i for i, bits in enumerate(c.bits) if bits & (HEAD | CUE | CUE_TAIL | LOCATIVE)]
+    special = [i for i, bits in enumerate(c.bits) if bits & PLACE_SIGN]
     for i in special:
         if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _phrase_size(c, i)):
             phrase = " ".join(c.keys[i : i + size])
@@ -446,7 +450,7 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.is_compound(i - 1) and not c.is_role(i - 1) and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
         return None
     role_end = 0
-    if not bits & (TITLE | WEAK_TITLE):
+    if not bits & ANY_TITLE:
         role_end = _role_end(c, i)
         if not role_end:
             return None
@@ -786,7 +790,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if end < n and c.glued[end] and c.keys[end] in ("ơi", "oi") and not c.is_compound(i):
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
-        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & (TITLE | WEAK_TITLE)):
+        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & ANY_TITLE):
             return i, end
     if end >= n or c.glued[end] or not (c.is_role(end) or c.folded[end] in lexicon.SHORT_ROLES):
         return None

@@ -60,9 +60,10 @@ def redact(text: str) -> Redaction:
         position = [i for i, character in enumerate(text) if not _INVISIBLE.match(character)]
         visible = "".join(text[i] for i in position)
     spans = _find_spans(visible)
-    while spans and (more := _find_spans(_replace(visible, spans, _number_persons(visible, spans)))):
-        spans = sorted([*spans, *_locate(more, spans, _number_persons(visible, spans))])
     tokens = _number_persons(visible, spans)
+    while spans and (more := _find_spans(_replace(visible, spans, tokens))):
+        spans = sorted([*spans, *_locate(more, spans, tokens)])
+        tokens = _number_persons(visible, spans)
     if position is not None:
         spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
     return Redaction(_replace(text, spans, tokens), [(span.start, span.end, span.type) for span in spans])
@@ -70,7 +71,8 @@ def redact(text: str) -> Redaction:
 
 def redact_series(values: pl.Series) -> pl.Series:
     """A column of comments redacted; null stays null. The column's name is kept."""
-    return pl.Series(values.name, [None if text is None else redact(text).redacted for text in values], pl.String)
+    redacted = {text: redact(text).redacted for text in values.unique(maintain_order=True).drop_nulls()}
+    return pl.Series(values.name, [redacted.get(text) for text in values], pl.String)
 
 
 def _find_spans(text: str) -> list[Span]:
