@@ -9,6 +9,7 @@ A file is written beside its place and renamed onto it, so that a reader sees th
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Storage:
 
     @contextmanager
     def lock(self, survey_code: str, round_code: str, timeout_seconds: float) -> Iterator[None]:
-        """Hold a round: a second run waits for the first, at most `timeout_seconds`.
+        """Hold a round, free of what killed runs left; a second run waits for the first, at most `timeout_seconds`.
 
         The lock is the operating system's own: it goes with the process that holds it, however that ends.
 
@@ -72,6 +73,7 @@ class Storage:
         path = self.work(survey_code, round_code) / "round.lock"
         try:
             with filelock.FileLock(path, timeout=timeout_seconds, mode=0o600):
+                self._remove_leftovers(survey_code, round_code)
                 yield
         except filelock.Timeout:
             raise RoundIsBusyError(
@@ -79,10 +81,17 @@ class Storage:
                 f"wait for it, or see 'A round is busy' in docs/runbook.md"
             ) from None
 
+    def _remove_leftovers(self, survey_code: str, round_code: str) -> None:
+        """What killed runs left unfinished: hidden files and folders, which only the holder of the round makes."""
+        place = Path(survey_code) / round_code
+        for folder in (self.identified / "work", self.anonymised, self.anonymised / "exports"):
+            for leftover in sorted((folder / place).rglob(".*"), reverse=True):
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+
 
 def private_folder(folder: Path, mode: int) -> Path:
     if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)  # never open to others, even where the next step is not reached
         folder.chmod(mode)
     return folder
 

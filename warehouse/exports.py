@@ -150,6 +150,7 @@ def put_in_place(temporary: Path, directory: Path) -> None:
         temporary.replace(directory)
     elif sums.read_bytes() != (temporary / CHECKSUMS).read_bytes():
         old = directory.with_name(f".{directory.name}.old")
+        shutil.rmtree(old, ignore_errors=True)  # of an export that was killed here
         directory.rename(old)
         temporary.rename(directory)
         shutil.rmtree(old)
