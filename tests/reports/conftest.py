@@ -72,9 +72,7 @@ def protected_figures() -> dict[str, pl.DataFrame]:
     return {
         **frames,
         "fct_index": withhold(frames["fct_index"], hidden),
-        "fct_question": withhold(frames["fct_question"], {"numerator": pl.Int64}).with_columns(
-            pl.lit("S1").alias("question_code")
-        ),
+        "fct_question": withhold(frames["fct_question"], {"numerator": pl.Int64}),
         "fct_dissatisfaction": withhold(frames["fct_dissatisfaction"], {"n_naming_any": pl.Int64}),
         "fct_feedback": frames["fct_feedback"].with_columns(pl.lit("complaint_online").alias("feedback_code")),
         "fct_change": frames["fct_change"].with_columns(

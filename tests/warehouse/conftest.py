@@ -103,7 +103,7 @@ def figures(shift: int = 0) -> dict[str, pl.DataFrame]:
         for place, cell in enumerate(cells)
     ]
     by_unit = [{"unit_code": unit} for unit in UNITS]
-    question = {"question_code": "s1", "respondent_type": "all"}
+    question = {"question_code": "S1", "respondent_type": "all"}
     answer = {"answer_code": 5, "answer_name": "Rất hài lòng", "answer_name_en": "Very satisfied", "is_answer": True}
     theme = {"feedback_code": "opinion_manner", "theme_code": "all", "polarity": "all"}
     comments = [("c1", "11", "suggestion", "online_service"), ("c2", "21", "opinion_manner", "attitude")]

@@ -123,7 +123,7 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed_in_csv(
     sqlite: sa.Engine, folder: SurveyFolder, tmp_path: Path
 ) -> None:
     answers = figures()["fct_answer"].with_columns(
-        pl.lit("S1").alias("question_code"), pl.lit("=1+1").alias("answer_name"), pl.lit("@x").alias("answer_name_en")
+        pl.lit("=1+1").alias("answer_name"), pl.lit("@x").alias("answer_name_en")
     )
     load_release(sqlite, folder, folder.round("2"), {"fct_answer": answers}, run_record(folder))
     export_release(sqlite, "demo", "2", tmp_path / "out", tier=MANAGEMENT)
