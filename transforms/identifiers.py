@@ -38,15 +38,15 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_handles(plain)
     if _has_any(plain, _ZERO_WORDS):
         yield from _find_spelt_phones(plain)
-    if _DIGIT.search(plain):
-        yield from _find_births(plain)
-        windows = [
-            (max(0, run.start() - 3), min(len(plain), run.end() + 2)) for run in _RUN.finditer(plain) if len(run[0]) > 4
-        ]
-        if windows:
-            yield from _find_passports(text, plain, windows)
-            yield from _find_long_numbers(plain, windows)
-        yield from _find_plates(text, plain)
+    runs = [run.span() for run in _RUN.finditer(plain)]
+    if not runs:
+        return
+    yield from _find_births(plain)
+    windows = [(max(0, start - 3), min(len(plain), end + 2)) for start, end in runs if end - start > 3]
+    if windows:
+        yield from _find_passports(text, plain, windows)
+        yield from _find_long_numbers(plain, windows)
+        yield from _find_plates(text, plain, windows)
 
 
 def _has_any(plain: str, signs: tuple[str, ...]) -> bool:
@@ -57,7 +57,6 @@ def _has_any(plain: str, signs: tuple[str, ...]) -> bool:
     return False
 
 
-_DIGIT = re.compile(r"\d")
 # Digits with what separates them; the patterns of long numbers are tried on these and the characters beside them.
 _RUN = re.compile(r"[\d+(][\d .,()/+ol-]*+")
 
@@ -147,6 +146,7 @@ _NOT_A_HANDLE = re.compile(
 _PASSPORT = re.compile(
     r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2}) ?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[A-Za-z])"
 )
+_PASSPORT_SIGNS = ("chieu", "pass", "hc", "pp", "visa", "thi thuc", "xuat nhap")
 _PASSPORT_KEY = re.compile(r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh")
 _KEYED_PASSPORT = re.compile(
     r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat"
@@ -156,7 +156,7 @@ _KEYED_PASSPORT = re.compile(
 
 
 def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
-    keyed = _PASSPORT_KEY.search(plain) is not None
+    keyed = _has_any(plain, _PASSPORT_SIGNS) and _PASSPORT_KEY.search(plain) is not None
     if keyed:
         for match in _KEYED_PASSPORT.finditer(plain):
             yield Span(match.start(1), match.end(1), "PASSPORT")
@@ -179,8 +179,8 @@ _VEHICLE = re.compile(
 )
 
 
-def _find_plates(text: str, plain: str) -> Iterator[Span]:
-    for match in _PLATE.finditer(plain):
+def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
+    for match in (match for start, end in windows for match in _PLATE.finditer(plain, max(0, start - 7), end)):
         series, separator, serial = match.group(3), match.group(4), match.group(5)
         capital = text[match.start(3)].isupper()
         shaped = capital and (not serial.isdigit() or len(serial) == 5 or (len(serial) == 4 and "-" in separator))
@@ -227,7 +227,7 @@ _YEAR_BORN = re.compile(
 
 
 def _find_births(plain: str) -> Iterator[Span]:
-    if "sinh" not in plain and not _BIRTH_WORDS.search(plain):
+    if not _has_any(plain, _BIRTH_SIGNS):
         return
     for match in _BIRTH.finditer(plain):
         key_at = match.start()
@@ -244,7 +244,7 @@ def _find_births(plain: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), "DOB")
 
 
-_BIRTH_WORDS = re.compile(r"\b(?:sn|ns|dob|d\.o\.b|born|birth|birthday|ntns)\b")
+_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth")
 
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
@@ -370,6 +370,8 @@ _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0
 
 def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
     for window in windows:
+        if not _SIX_DIGITS.search(plain, *window):
+            continue
         for match in _TREASURY.finditer(plain, *window):
             yield Span(*match.span(), "TREASURY_ACCOUNT")
         for match in _TAX_BRANCH.finditer(plain, *window):
@@ -383,6 +385,9 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
                 if _is_phone(match.group()) and not _is_reference(plain, match.start()):
                     yield Span(*match.span(), "PHONE")
         yield from numbers
+
+
+_SIX_DIGITS = re.compile(r"\d(?:[ .,()/+-]{0,4}[\dol]){5}")
 
 
 def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -93,7 +93,7 @@ def _table(*, folded: bool) -> dict[str, int]:
 
 _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.ROLES)
-_SYLLABLE = re.compile(r"([^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*)")
+_SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
 
@@ -123,15 +123,15 @@ class _Comment:
 
     def __init__(self, text: str, plain: str, taken: list[Span]) -> None:
         for span in taken:  # what is masked already separates, and is no name
-            text = text[: span.start] + "0" * (span.end - span.start) + text[span.end :]
-        pieces = _SYLLABLE.split(text)
+            text, plain = blank(text, span.start, span.end), blank(plain, span.start, span.end)
+        pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
         self.text = text
         self.starts, self.ends = bounds[:-1:2], bounds[1::2]
         self.gaps = pieces[:-1:2]
-        self.words = words = pieces[1::2]
+        self.folded = pieces[1::2]
+        self.words = words = list(map(text.__getitem__, map(slice, self.starts, self.ends)))
         self.keys = list(map(str.lower, words))
-        self.folded = list(map(plain.__getitem__, map(slice, self.starts, self.ends)))
         self.has_apostrophe = "'" in plain
         self.is_folded = self.keys == self.folded
         capitals = [word[0] != key[0] for word, key in zip(words, self.keys, strict=True)]
@@ -168,11 +168,18 @@ class _Comment:
         return not (self.cap[i] and self.cap[i + 1] and self.bits[i] & STRONG)  # 'Lê Tấn Mai' is no 'lễ tân'
 
     def starts_sentence(self, i: int) -> bool:
+        if i and self.glued[i]:
+            return False
         return i == 0 or any(mark in self.gaps[i] for mark in '.!?\n:"“-;•+*)') or self.gaps[i].strip(" ,") != ""
 
     def ends_clause(self, i: int) -> bool:
         """Whether before syllable i there is a stop, or the end."""
         return i >= len(self.keys) or not self.glued[i]
+
+
+def blank(text: str, start: int, end: int) -> str:
+    """`text` with nothing to be read from `start` to `end`, where something is masked; the same length."""
+    return text[:start] + "\0" * (end - start) + text[end:]
 
 
 def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
@@ -691,7 +698,7 @@ def _stands_alone(c: _Comment, start: int, end: int) -> bool:
     )
 
 
-_MASKED_NEXT = re.compile(r"[ \-–:,(|;]{1,4}0{8}")
+_MASKED_NEXT = re.compile(r"[ \-–:,(|;]{1,4}\0")
 
 
 def key_is_word(key: str) -> bool:
@@ -923,7 +930,8 @@ def _find_again(c: _Comment, found: list[tuple[int, int]]) -> None:
     full = {tuple(c.keys[start:end]) for start, end in found}
     givens = {c.words[end - 1] for _, end in found if c.cap[end - 1]}
     sizes = sorted({len(name) for name in full}, reverse=True)
-    for i in range(len(c.keys)):
+    firsts = {name[0] for name in full}
+    for i in [i for i, key in enumerate(c.keys) if key in firsts or c.words[i] in givens]:
         if c.known[i] == USED:
             continue
         for size in sizes:

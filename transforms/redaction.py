@@ -19,7 +19,7 @@ import polars as pl
 from transforms.addresses import find_addresses
 from transforms.identifiers import Span, find_identifiers
 from transforms.name_lexicon import fold
-from transforms.person_names import find_names
+from transforms.person_names import blank, find_names
 
 TOKENS = {
     "PHONE": "[SĐT]",
@@ -59,11 +59,15 @@ def redact(text: str) -> Redaction:
     if not text.isascii() and _INVISIBLE.search(text):
         position = [i for i, character in enumerate(text) if not _INVISIBLE.match(character)]
         visible = "".join(text[i] for i in position)
-    spans = _find_spans(visible)
-    tokens = _number_persons(visible, spans)
-    while spans and (more := _find_spans(_replace(visible, spans, tokens))):
-        spans = sorted([*spans, *_locate(more, spans, tokens)])
+    spans: list[Span] = []
+    tokens: list[str] = []
+    seen, names_too = visible, True
+    while found := _find_spans(seen, names_too=names_too):
+        spans = sorted([*spans, *_locate(found, spans, tokens)])
         tokens = _number_persons(visible, spans)
+        seen = _replace(visible, spans, tokens)
+        # names were looked for with all else masked: the others change nothing for them
+        names_too = not names_too or any(span.type == "PERSON_NAME" for span in found)
     if position is not None:
         spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
     return Redaction(_replace(text, spans, tokens), [(span.start, span.end, span.type) for span in spans])
@@ -75,15 +79,19 @@ def redact_series(values: pl.Series) -> pl.Series:
     return pl.Series(values.name, [redacted.get(text) for text in values], pl.String)
 
 
-def _find_spans(text: str) -> list[Span]:
-    """Disjoint spans in ascending order; where two overlap, the one found first stands: identifiers before names."""
+def _find_spans(text: str, *, names_too: bool) -> list[Span]:
+    """Disjoint spans in ascending order, outside the tokens of the text."""
     plain = fold(text)
-    taken: list[Span] = [Span(*match.span(), "") for match in _TOKEN.finditer(text)] if "[" in text else []
+    if "[" in text:
+        for match in _TOKEN.finditer(text):
+            text, plain = blank(text, *match.span()), blank(plain, *match.span())
+    taken: list[Span] = []
     _take(taken, find_identifiers(text, plain))
     if _DIGIT.search(plain):
         _take(taken, find_addresses(text, plain))
-    _take(taken, find_names(text, plain, taken))
-    return sorted(span for span in taken if span.type)
+    if names_too:
+        taken += find_names(text, plain, taken)
+    return sorted(taken)
 
 
 def _replace(text: str, spans: list[Span], tokens: list[str]) -> str:
@@ -106,9 +114,14 @@ def _locate(found: list[Span], spans: list[Span], tokens: list[str]) -> Iterator
 
 
 def _take(taken: list[Span], found: Iterable[Span]) -> None:
+    """Add spans; one that overlaps others extends the first of them, whose evidence is the stronger."""
     for span in found:
-        if all(span.end <= other.start or span.start >= other.end for other in taken):
-            taken.append(span)
+        overlapped = [other for other in taken if span.start < other.end and other.start < span.end]
+        if overlapped:
+            start, end = min(span.start, *(o.start for o in overlapped)), max(span.end, *(o.end for o in overlapped))
+            span = Span(start, end, overlapped[0].type)
+            taken[:] = [other for other in taken if other not in overlapped]
+        taken.append(span)
 
 
 def _number_persons(text: str, spans: list[Span]) -> list[str]:
