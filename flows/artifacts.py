@@ -43,7 +43,7 @@ class Progress:
 
 
 def show_gate(job: RoundJob, report: GateReport) -> None:
-    """Rules of a gate, worst first."""
+    """Rules of a gate, worst first; where its Data Docs are."""
     order = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     worst_first = sorted(
         report.results, key=lambda r: (r.is_success, order[r.rule.severity], -r.n_failed, r.rule.rule_id)
@@ -56,12 +56,20 @@ def show_gate(job: RoundJob, report: GateReport) -> None:
             "tested": result.n_tested,
             "failed": result.n_failed,
             "failed %": result.failed_pct,
+            "released": result.n_released,
             "mô tả": result.rule.description.vi,
             "description": result.rule.description.en,
         }
         for result in worst_first
     ]
-    show_table(job, f"validation-{report.gate}", f"Kiểm tra / Validation: {report.gate}", rows)
+    title = f"Kiểm tra / Validation: {report.gate}. Data Docs: {link_docs(job)}"
+    show_table(job, f"validation-{report.gate}", title, rows)
+
+
+def link_docs(job: RoundJob) -> str:
+    """Markdown link to the round's Data Docs; browsers that open no files from a web page still show where they are."""
+    index = (job.docs / "index.html").resolve()
+    return f"[`{index}`]({index.as_uri()})"
 
 
 def show_table(job: RoundJob, name: str, title: str, rows: Iterable[dict[str, Any]]) -> None:

@@ -173,16 +173,19 @@ def close_round(
 
 
 def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateReport:
-    """Show a gate's table; stop the round where a critical rule fails for more rows than the survey tolerates."""
+    """Show what a gate found; stop the round where a critical rule fails for more rows than the survey tolerates."""
     job = ref.open()
     report = run_gate(job)
+    stages.write_docs(job, report)
     artifacts.show_gate(job, report)
     tolerance = job.folder.survey.tolerance.critical_rows_pct
     stopping = [r for r in report.failed("critical") if r.failed_pct is None or r.failed_pct > tolerance]
     if stopping:
-        found = ", ".join(f"{r.rule.rule_id}: {r.n_failed} of {r.n_tested} rows" for r in stopping[:5])
-        raise RoundStoppedError(
+        found = ", ".join(f"{result.rule.rule_id}: {result.found}" for result in stopping[:5])
+        message = (
             f"{job.survey_code} {job.round_code} stopped at gate '{report.gate}': {found} (tolerance {tolerance} %). "
             f"Nothing was published or lost. See 'Gate {report.gate} stopped the round' in docs/runbook.md"
         )
+        summaries.publish_stop(job, message)
+        raise RoundStoppedError(message)
     return report

@@ -37,7 +37,7 @@ from transforms.suspicion import flag_suspicion
 from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
 from transforms.themes import themes_of
 from transforms.units import partition_units
-from validations.gates import GateReport, run_gate, split_submissions
+from validations.gates import GateReport, run_gate, split_submissions, write_data_docs
 from validations.quarantine import apply_releases, discount_released, find_released, read_releases
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport, RunRecord, load_release
@@ -132,6 +132,10 @@ class RoundJob:
             return create_key(self.key_file)
         own = describe_microdata(self).get("key_id")
         return load_key(self.key_file, own if (own, True) in list_keys(self.key_file) else None)
+
+    @property
+    def docs(self) -> Path:
+        return self.storage.docs(self.survey_code, self.round_code, self.method.method_code)
 
     @property
     def releases_file(self) -> Path:
@@ -311,6 +315,12 @@ def validate_results(job: RoundJob) -> GateReport:
     """Gate `results`: do the figures add up, and is any jump since the last round beyond the survey's bound?"""
     reconciled = reconcile_indices(job.context, _read(job, "tally_indices"), result_frames(job))
     return run_gate("results", reconciled.lazy(), job.folder, job.round)
+
+
+def write_docs(job: RoundJob, report: GateReport) -> Path:
+    """Data Docs of a gate, beside those of the round's other gates; returns the index of all."""
+    title = f"{job.folder.survey.name.vi} / {job.folder.survey.name.en}: {job.round_code}"
+    return write_data_docs([report], job.docs, title)
 
 
 def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -53,8 +53,9 @@ class Storage:
         """Anonymised files of a round under one method: microdata, tallies, result tables."""
         return private_folder(self.anonymised / survey_code / round_code / method_code, 0o750)
 
-    def docs(self, survey_code: str, round_code: str) -> Path:
-        return private_folder(self.anonymised / "docs" / survey_code / round_code, 0o750)
+    def docs(self, survey_code: str, round_code: str, method_code: str) -> Path:
+        """Data Docs of a round under one method."""
+        return private_folder(self.anonymised / "docs" / survey_code / round_code / method_code, 0o750)
 
     def exports(self, survey_code: str, round_code: str, release_number: int) -> Path:
         return private_folder(

@@ -38,10 +38,23 @@ def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadRepo
     artifacts.show_summary(job, _summary(job, reports, loaded, indices))
 
 
+def publish_stop(job: RoundJob, message: str) -> None:
+    """The summary of a round that a gate stopped."""
+    lines = (
+        f"# {job.folder.survey.name.vi}: {job.round.name.vi}",
+        "**Đã dừng, chưa có số liệu nào được công bố hay mất đi. / Stopped; nothing was published or lost.**",
+        "",
+        message,
+        "",
+        f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}",
+    )
+    artifacts.show_summary(job, lines)
+
+
 def warnings_of(reports: Iterable[GateReport]) -> list[str]:
     """One line per rule that failed without stopping the round."""
     return [
-        f"{report.gate}: {result.rule.rule_id}: {result.n_failed} of {result.n_tested} rows"
+        f"{report.gate}: {result.rule.rule_id}: {result.found}"
         for report in reports
         for severity in ("critical", "warning")
         for result in report.failed(severity)
@@ -87,6 +100,8 @@ def _summary(
         yield "**Mọi việc đều ổn, không cần làm gì. / Everything is all right, nothing to do.**"
     yield ""
     yield f"Bản số liệu / Release: **{loaded.release_number}** ({loaded.status}); run `{loaded.run_id}`"
+    yield ""
+    yield f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}"
     yield ""
     yield "| Chỉ số / Index | % | Tử số | Mẫu số | Số người trả lời / Respondents | Thay đổi / Change |"
     yield "| --- | ---: | ---: | ---: | ---: | --- |"

@@ -8,6 +8,7 @@ counts and shares before anything is rendered, so that nothing else can be writt
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -69,20 +70,22 @@ class DataDocsPage(NamedTuple):
 def build_data_docs(
     results: Iterable[ExpectationSuiteValidationResult], directory: Path, title: str = "Data Docs"
 ) -> Path:
-    """Write `index.html` and a page per result to a directory, which is made if need be; returns the index.
+    """Write a page per suite, and `index.html` of all pages in the directory by time of run; returns the index.
 
-    Pages of earlier builds are overwritten where their suite has the same name, and otherwise left alone.
+    A page replaces the one that an earlier build wrote for its suite: a directory can be filled suite by suite. Beside
+    each page stands `<suite>.json`, its line of the index.
     """
     directory.mkdir(parents=True, exist_ok=True)
     view = DefaultJinjaPageView(custom_views_directory=str(ASSETS))
-    pages = []
-    for number, result in enumerate(sorted(results, key=lambda one: (one.suite_name, _run_time(one))), start=1):
+    for result in results:
         redacted = redact_result(result)
-        page = _page(redacted, f"{number:02d}-{re.sub('[^A-Za-z0-9_-]+', '-', result.suite_name)}.html")
+        page = _page(redacted, f"{re.sub('[^A-Za-z0-9_-]+', '-', result.suite_name)}.html")
         content = ValidationResultsPageRenderer(run_info_at_end=True).render(redacted)
         page_template = view.env.get_template("data_docs_page.j2")
         _write(directory / page.file_name, page_template.render(content.to_json_dict()))
-        pages.append(page)
+        _write((directory / page.file_name).with_suffix(".json"), json.dumps(page._asdict()))
+    written = [DataDocsPage(**json.loads(path.read_text(encoding="utf-8"))) for path in directory.glob("*.json")]
+    pages = sorted(written, key=lambda page: (page.run, page.suite))
     _write(directory / "index.html", view.env.get_template("data_docs_index.j2").render(title=title, pages=pages))
     return directory / "index.html"
 
@@ -130,5 +133,5 @@ def _run_time(result: ExpectationSuiteValidationResult) -> str:
     return str((result.meta or {}).get("validation_time", ""))
 
 
-def _write(path: Path, html: str) -> None:
-    path.write_text(html, encoding="utf-8")
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")

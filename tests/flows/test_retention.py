@@ -52,7 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(job.work / "accepted.parquet", job.work / ".accepted.parquet.1.tmp")
     batch = next(job.landing.path.glob("*.parquet"))
     shutil.copy(batch, batch.with_name(batch.name + ".corrupt"))
-    docs = job.storage.docs("demo", "2")
+    docs = job.docs
     write_data_docs([], docs)
     return root
 
