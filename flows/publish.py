@@ -27,7 +27,8 @@ from flows.errors import OperationError
 from flows.jobs import RoundRef
 from flows.rounds import stage
 from flows.stages import RoundJob
-from reports.release_card import find_published, write_release_card
+from reports.release_card import find_published, write_release_brief, write_release_card
+from reports.writing import write_report
 from warehouse.engine import open_warehouse
 from warehouse.exports import export_release
 from warehouse.releases import Release, list_releases, publish_release, refuse_release
@@ -145,10 +146,12 @@ def describe(ref: RoundRef) -> str:
 
 
 def write_exports(job: RoundJob, engine: sa.Engine, release: Release) -> None:
-    """`exports/<survey>/<round>/release-<n>/{public,management}`; the same release gives the same bytes."""
+    """`exports/<survey>/<round>/release-<n>/{public,management,report}`; the same release gives the same bytes."""
+    folder = _exports(job, release)
     for name, tier in TIERS.items():
         key = (job.survey_code, job.round_code)
-        export_release(engine, *key, _exports(job, release) / name, release.release_number, tier)
+        export_release(engine, *key, folder / name, release.release_number, tier)
+    write_report(engine, job.folder, job.round_code, folder / "report", release.release_number)
 
 
 def _exports(job: RoundJob, release: Release) -> Path:
@@ -169,8 +172,9 @@ def _ask(job: RoundJob, engine: sa.Engine, shown: Release) -> Approval:
     figures that were computed anew since is not one of these, and the run waits again.
     """
     is_correction = find_published(engine, job.survey_code, job.round_code) is not None
-    card = write_release_card(engine, job.folder, shown)
-    form = (CorrectionApproval if is_correction else Approval).with_initial_data(description=card)
+    brief = write_release_brief(engine, job.folder, shown)
+    read_all = f"[Đọc toàn bộ / Read it all](/artifacts/key/{artifacts.artifact_key(job, 'release')})"
+    form = (CorrectionApproval if is_correction else Approval).with_initial_data(description=f"{brief}\n\n{read_all}")
     state: State[Any] = Paused(
         name="AwaitingApproval",
         reschedule=True,

@@ -49,6 +49,25 @@ def write_release_card(engine: sa.Engine, folder: SurveyFolder, release: Release
     return "\n".join(_lines(engine, folder, release))
 
 
+def write_release_brief(engine: sa.Engine, folder: SurveyFolder, release: Release) -> str:
+    """The same in a few lines without tables, for narrow places."""
+    key = (release.survey_code, release.round_code, release.release_number)
+    status = STATUSES[release.status]
+    withheld = sum((row["n_primary"] or 0) + (row["n_complementary"] or 0) for row in read_suppression(engine, *key))
+    lines = [
+        f"**{folder.round(release.round_code).name.vi}: bản {release.release_number}, {status.vi.lower()} / "
+        f"release {release.release_number}, {status.en.lower()}**",
+        *_correction(engine, release),
+        "\n".join(
+            f"- {_named(row)}: **{format_decimal(row['index_pct'])} %**, {_change(row)}"
+            for row in read_indices(engine, *key)
+        ),
+        f"Cảnh báo / Warnings: **{len(_read(engine, WARNINGS, release))}**. "
+        f"Ô không công bố / Withheld cells: **{format_count(withheld)}**.",
+    ]
+    return "\n\n".join(lines)
+
+
 def find_published(engine: sa.Engine, survey_code: str, round_code: str) -> Release | None:
     """The published release of a round, which another release of the round would correct."""
     releases = list_releases(engine, survey_code, round_code)
@@ -69,14 +88,8 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
     if release.note:
         yield f"Ghi chú / Note: {release.note}"
         yield ""
-    published = find_published(engine, *key)
-    if published and published.release_number < number:
-        counted = _read(engine, DIFFERING, release, published_number=published.release_number)[0]
-        differing, all_of = counted["n_differing"], counted["n_indices"]
-        yield f"**Đính chính bản {published.release_number}: cần nêu lý do. {differing} trong {all_of} chỉ số khác.**"
-        yield (
-            f"**Corrects release {published.release_number}: a reason is needed. {differing} of {all_of} indices differ.**"
-        )
+    for line in _correction(engine, release):
+        yield line
         yield ""
     yield "## Chỉ số toàn hệ thống / System indices"
     yield from _table(
@@ -131,6 +144,17 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
         yield (
             f"Phương pháp / Method `{release.method_code} {release.method_version}`, hailong `{run['code_version']}`, "
             f"run `{release.run_id}`, content `{release.content_hash[:16]}`"
+        )
+
+
+def _correction(engine: sa.Engine, release: Release) -> Iterator[str]:
+    published = find_published(engine, release.survey_code, release.round_code)
+    if published and published.release_number < release.release_number:
+        counted = _read(engine, DIFFERING, release, published_number=published.release_number)[0]
+        differing, all_of = counted["n_differing"], counted["n_indices"]
+        yield f"**Đính chính bản {published.release_number}: cần nêu lý do. {differing} trong {all_of} chỉ số khác.**"
+        yield (
+            f"**Corrects release {published.release_number}: a reason is needed. {differing} of {all_of} indices differ.**"
         )
 
 
