@@ -147,11 +147,11 @@ def describe(ref: RoundRef) -> str:
 
 def write_exports(job: RoundJob, engine: sa.Engine, release: Release) -> None:
     """`exports/<survey>/<round>/release-<n>/{public,management,report}`; the same release gives the same bytes."""
-    folder = _exports(job, release)
-    for name, tier in TIERS.items():
-        key = (job.survey_code, job.round_code)
-        export_release(engine, *key, folder / name, release.release_number, tier)
-    write_report(engine, job.folder, job.round_code, folder / "report", release.release_number)
+    folder, key = _exports(job, release), (job.survey_code, job.round_code)
+    with job.storage.lock(*key, job.settings.lock_timeout_seconds):
+        for name, tier in TIERS.items():
+            export_release(engine, *key, folder / name, release.release_number, tier)
+        write_report(engine, job.folder, job.round_code, folder / "report", release.release_number)
 
 
 def _exports(job: RoundJob, release: Release) -> Path:

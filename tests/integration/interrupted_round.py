@@ -51,10 +51,11 @@ class Place:
     storage: Path
     source_url: str
     warehouse_url: str
+    round_code: str = ROUND
 
-    def open(self, round_code: str = ROUND) -> RoundJob:
+    def open(self) -> RoundJob:
         given: dict[str, Any] = {**vars(self), "partitions": 2}
-        return RoundJob.open(load_survey(self.survey), round_code, Settings(_env_file=None, **given))
+        return RoundJob.open(load_survey(self.survey), self.round_code, Settings(_env_file=None, **given))
 
 
 def copy_small_kbnn(root: Path) -> Path:
@@ -89,8 +90,8 @@ def run_until(place: Place, moment: int | None = None, trace: Path | None = None
 
 
 def export(place: Place) -> None:
-    engine = open_warehouse(place.warehouse_url)
-    export_release(engine, "kbnn", ROUND, place.open().storage.exports("kbnn", ROUND, 1), 1)
+    engine, key = open_warehouse(place.warehouse_url), ("kbnn", place.round_code)
+    export_release(engine, *key, place.open().storage.exports(*key, 1), 1)
     engine.dispose()
 
 
@@ -130,7 +131,7 @@ def _run(place: Place, moment: int | None, trace: Path | None) -> None:
     secrets.token_hex = lambda n=4: "0" * 2 * (n or 4)
     try:
         job = place.open()
-        with job.storage.lock("kbnn", ROUND, timeout_seconds=60):
+        with job.storage.lock("kbnn", place.round_code, timeout_seconds=60):
             run_round(job, NOW)
             _staged("export", export, moments)(place)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from flows.storage import RoundIsBusyError, Storage
 from sources.simulation import simulate
 from surveys.catalogue import load_survey
 from tests.integration.interrupted_round import (
@@ -25,9 +26,12 @@ from tests.integration.interrupted_round import (
     warehouse_rows,
 )
 
+pytestmark = pytest.mark.slow
+
 BACKENDS = ("sqlite", "postgresql")
+EARLIER = "2023-1"
 MOMENTS = {"extract": 4, "plan_parts": 3, "anonymise_part": 4, "tally_part": 4, "load_round": 7, "export": 5}
-"""Moments per stage at which it is killed: 3 where none is given; the last one is always its end."""
+"""Moments per stage at which it is killed: 2 where none is given; the last one is always its end."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def new_place(postgres_server: sa.URL, tmp_path_factory: pytest.TempPathFactory)
     """Makes an empty storage and an empty warehouse; all places read one source."""
     root = tmp_path_factory.mktemp("killed")
     survey, source = copy_small_kbnn(root), f"sqlite:///{root / 'source.db'}"
-    simulate(load_survey(survey), source, n_per_round=300, seed=1, rounds=[ROUND])
+    simulate(load_survey(survey), source, n_per_round=300, seed=1, rounds=[EARLIER, ROUND])
     number = count()
 
     def make(backend: str) -> Place:
@@ -101,14 +105,53 @@ def test_a_round_killed_in_this_stage_and_run_again_gives_the_same_bytes(
     if stage in ("load_round", "export"):
         points = [(b, m) for b in BACKENDS for m in undisturbed[b].spread(stage, MOMENTS[stage])]
     else:
-        points = [(BACKENDS[m % 2], m) for m in undisturbed["sqlite"].spread(stage, MOMENTS.get(stage, 3))]
+        points = [(BACKENDS[m % 2], m) for m in undisturbed["sqlite"].spread(stage, MOMENTS.get(stage, 2))]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda point: kill_and_run_again(*point), points))
 
 
 def test_there_are_forty_kill_points_and_more(undisturbed: dict[str, Undisturbed]) -> None:
     for backend in BACKENDS:
-        assert sum(len(undisturbed[backend].spread(stage, MOMENTS.get(stage, 3))) for stage in STAGES) >= 40
+        assert sum(len(undisturbed[backend].spread(stage, MOMENTS.get(stage, 2))) for stage in STAGES) >= 40
+
+
+# --- two at once
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_two_runs_of_one_round_at_once_are_one_after_the_other(
+    backend: str, undisturbed: dict[str, Undisturbed], new_place: Callable[[str], Place]
+) -> None:
+    place = new_place(backend)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(run_until, [place, place])) == [0, 0]
+    assert published_bytes(place) == undisturbed[backend].published
+    assert warehouse_rows(place.warehouse_url) == undisturbed[backend].rows
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_two_rounds_at_once_are_both_right(
+    backend: str, undisturbed: dict[str, Undisturbed], new_place: Callable[[str], Place]
+) -> None:
+    """All but the change between them, which is computed with the later round where the earlier one is there."""
+    later = new_place(backend)
+    earlier = replace(later, round_code=EARLIER)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(run_until, [later, earlier])) == [0, 0]
+    rows = warehouse_rows(later.warehouse_url)
+    alone = new_place(backend)
+    assert run_until(replace(alone, round_code=EARLIER)) == 0
+    expected = warehouse_rows(alone.warehouse_url)
+    for table in ("fct_index", "fct_question", "fct_response", "pipeline_run", "comment"):
+        assert rows[table] == sorted([*undisturbed[backend].rows[table], *expected[table]], key=repr), table
+
+
+def test_a_run_that_waited_too_long_says_what_to_do(tmp_path: Path) -> None:
+    storage = Storage(tmp_path)
+    with storage.lock("kbnn", ROUND, 0), pytest.raises(RoundIsBusyError) as refused:
+        storage.lock("kbnn", ROUND, 0.2).__enter__()
+    assert "another run works on kbnn 2023-2 and did not finish within 0.2 s" in str(refused.value)
+    assert "'A round is busy' in docs/runbook.md" in str(refused.value)
 
 
 def leftovers(storage: Path) -> list[Path]:
