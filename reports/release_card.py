@@ -93,24 +93,35 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
         yield ""
     yield "## Chỉ số toàn hệ thống / System indices"
     yield from _table(
-        ("Chỉ số / Index", "%", "Tử số / Numerator", "Mẫu số / Denominator", "Người trả lời / Respondents", "Thay đổi"),
+        (
+            "Chỉ số / Index",
+            "%",
+            "Thay đổi / Change",
+            "Người trả lời / Respondents",
+            "Tử số / Numerator",
+            "Mẫu số / Denominator",
+        ),
         (
             (
                 _named(row),
                 format_decimal(row["index_pct"]),
+                _change(row),
+                format_count(row["n_respondents"]),
                 format_count(row["numerator"]),
                 format_count(row["denominator"]),
-                format_count(row["n_respondents"]),
-                _change(row),
             )
             for row in read_indices(engine, *key, number)
         ),
     )
     yield "## Thay đổi lớn nhất / Largest changes"
     yield from _table(
-        ("Đơn vị / Unit", "Chỉ số / Index", "%", "Thay đổi (điểm %) / Points"),
+        ("Đơn vị: chỉ số / Unit: index", "%", "Điểm % / Points"),
         (
-            (row["unit_name"], _named(row), format_decimal(row["index_pct"]), format_points(row["change_points"]))
+            (
+                f"{row['unit_name']}: {_named(row)}",
+                format_decimal(row["index_pct"]),
+                format_points(row["change_points"]),
+            )
             for row in _read(engine, LARGEST_CHANGES, release)
         ),
     )
