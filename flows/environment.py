@@ -17,8 +17,8 @@ DEFAULTS = {
     # the newer UI calls an analytics host from the operator's browser
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "GX_ANALYTICS_ENABLED": "false",
-    # a temporary server needs up to 40 s on a new database; the default limit is 20
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    # a temporary server needs 15 s on a new database, minutes on a busy machine; the default limit is 20
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "600",
     # a flow that dies without a word is noticed after three missed heartbeats
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     # what a run logs is in the UI; on a terminal the command line speaks for itself

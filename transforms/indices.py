@@ -61,8 +61,9 @@ def compute_indices(counts: pl.DataFrame, method: Method) -> pl.DataFrame:
 
 def _add_intervals(figures: pl.DataFrame, method: Method) -> pl.DataFrame:
     parts = []
-    for (unit,), part in figures.group_by("unit", maintain_order=True):
-        bounds = ratio_intervals(part, unit=int(str(unit)), confidence_pct=float(method.confidence_pct))
+    for unit in (1, 100):
+        part = figures.filter(pl.col("unit") == unit)
+        bounds = ratio_intervals(part, unit=unit, confidence_pct=float(method.confidence_pct))
         parts.append(part.with_columns(bounds["low"], bounds["high"]))
     outward = 10**method.decimals
 
