@@ -106,14 +106,15 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     street = plain[start:end]
     if street[0].isdigit():
         return end if match.group("way") else 0
+    key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
+    is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
+    is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
+    if not (text[start].isupper() or is_keyed or is_placed):
+        return 0
     words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]
     names = [plain[a:b] for a, b in words]
-    key = match.groupdict().get("key") or ("lane" if "lane" in match.re.groupindex else "")
-    is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     for size in range(min(5, len(names)), 1, -1):
-        if " ".join(names[:size]) in _STREETS and (
-            text[words[0][0]].isupper() or is_keyed or _LOCATIVE.search(plain[: match.start()][-16:])
-        ):
+        if " ".join(names[:size]) in _STREETS:
             return words[size - 1][1]
     capitals = 0
     while (
@@ -134,12 +135,7 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
     if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
         return 0
-    if (
-        is_keyed
-        or (is_number_telling and not is_date)
-        or names[0] in _FOLDED_SURNAMES
-        or _LOCATIVE.search(plain[: match.start()][-16:])
-    ):
+    if is_keyed or (is_number_telling and not is_date) or names[0] in _FOLDED_SURNAMES or is_placed:
         return words[capitals - 1][1]
     return 0
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import accumulate, repeat
+from itertools import accumulate, groupby, repeat
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
@@ -71,8 +71,16 @@ _LISTS = (  # words with diacritics, and without where folding the first would a
 )
 
 
+def _first(phrase: str) -> str:
+    return phrase.split()[0]
+
+
 _PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
 _FOLDED_PHRASES = frozenset(map(fold, _PHRASES))
+_PHRASE_SIZES = {  # of the phrases that begin with a syllable, the longest first
+    head: sorted({len(phrase.split()) for phrase in phrases}, reverse=True)
+    for head, phrases in groupby(sorted(_PHRASES | _FOLDED_PHRASES, key=_first), key=_first)
+}
 _CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
 _HEADS = {  # syllables that begin or end a phrase, in either spelling
     HEAD: {phrase.split()[0] for phrase in _PHRASES | _FOLDED_PHRASES} | lexicon.SINGLE_PLACES,
@@ -116,6 +124,7 @@ class _Comment:
         "is_folded",
         "keys",
         "known",
+        "runs",
         "starts",
         "text",
         "words",
@@ -148,6 +157,7 @@ class _Comment:
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
         self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
         self.known = bytearray(len(words))
+        self.runs: dict[int, int] = {}  # of capitals, as far as asked for
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
@@ -260,7 +270,7 @@ def _protect_places(c: _Comment) -> None:
 
 
 def _phrase_size(c: _Comment, i: int) -> int:
-    for size in (4, 3, 2):
+    for size in _PHRASE_SIZES.get(c.keys[i], ()):
         last = i + size - 1
         if last < len(c.keys) and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
             phrase = " ".join(c.keys[i : last + 1])
@@ -320,6 +330,8 @@ def _is_person_of(c: _Comment, start: int, end: int) -> bool:
 
 def _capital_run(c: _Comment, i: int) -> int:
     """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
+    if i in c.runs:
+        return c.runs[i]
     end = i
     while end < min(len(c.keys), i + _LONGEST) and c.cap[end] and (end == i or c.glued[end]):
         if (
@@ -332,6 +344,7 @@ def _capital_run(c: _Comment, i: int) -> int:
         if is_title and (c.keys[end] != "anh" or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
             break
         end += 1
+    c.runs[i] = end
     return end
 
 
