@@ -14,7 +14,9 @@ Runner = Literal["threads", "processes", "dask"]
 class Settings(BaseSettings):
     """Where things are and how much may be used; each field is `HAILONG_<NAME>` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="HAILONG_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAILONG_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     storage: Path = Field(default=Path("var"), description="Root of identified/ and anonymised/ storage")
     warehouse_url: SecretStr | None = Field(
