@@ -71,6 +71,8 @@ def erase_respondent(
     wanted = [round_code] if round_code else [round_.round_code for round_ in folder.rounds]
     jobs = [RoundJob.open(folder, code, settings) for code in wanted]
     tombstone = jobs[0].erased.add(respondent_id, load_key(jobs[0].key_file), round_code)
+    for details in jobs[0].storage.failures.iterdir():  # they may quote anybody
+        details.unlink()
     engine = open_warehouse(settings.warehouse)
     try:
         erasures = [_erase_from_round(job, respondent_id, engine, now) for job in jobs if _holds_anything(job)]
@@ -116,8 +118,6 @@ def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now:
             own, found = _erase_from_results(job, results, respondent_id, submission_ids.to_list())
             n_submissions, comment_ids = max(n_submissions, own), comment_ids | found
         forget_comments(engine, job.survey_code, comment_id=comment_ids)
-        for path in job.storage.failures.iterdir():  # they may quote anybody
-            path.unlink()
         for path in sorted(job.work.glob("*.parquet")):
             _rewrite_without(path, "respondent_id", {respondent_id}, 0o600)
         n_landed = job.erased.remove_from(job.landing)
