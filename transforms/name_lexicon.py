@@ -184,7 +184,7 @@ FUNCTION_WORDS = _words("""
     bảo hứa hỏi nói trả tính nhớ mong tiếp ghi xin cần phải muốn thấy biết làm đợi chờ hẹn hết xong luôn ngay thật ơi
     ạ nhé nha á à ơ ừ việc người cái con chiếc lần ngày tháng năm giờ phút tuần tất mới cứ đều bên nhà nơi chỗ đây hôm
     sự hồi thử nhờ giúp khuyên ký viết học đọc nghe nhìn ngồi đứng lấy đưa gửi nộp nhận tiền
-    tư hai ba bốn sáu bảy tám chín mười đơn vị số hồ sơ dù tuy nhưng song theo bằng đúng sai gần xa hợp chuyển
+    tư hai ba bốn sáu bảy tám chín mười đơn vị số sơ dù tuy nhưng song theo bằng đúng sai gần xa hợp chuyển
     kiểm soát giao xử thanh toán thông công dân sang
 """) - {
     "thanh",
@@ -231,7 +231,7 @@ ROLES = frozenset(role.strip() for role in ROLES if role.strip())
 
 #: Words after a title that never name anyone: pronouns, ranks of birth, things.
 NOT_AFTER_TITLES = _words("""
-    ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư út lớn nhỏ bé giáo hồ trời con google facebook zalo
+    ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư út lớn nhỏ bé giáo trời con google facebook zalo
     siri táo địa chủ tôi mình kbnn kb ubnd đã tổng bụt phật chúa nội ngoại già trẻ kho nông dân cháu cô chú bác dâu
     rể vợ chồng gì chúng các những mọi cuội hằng tấm tổ ban sở uỷ ủy sep admin chatbot thầy
 """) - {"tổng", "tổ", "hằng", "tấm", "nông", "dân"}

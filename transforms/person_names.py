@@ -204,8 +204,16 @@ def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
                 _follow_list(comment, found, span[1])
     if found:
         _find_again(comment, found)
+    before = None
     for start, end in sorted(found):
-        yield Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
+        span = Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
+        if before and comment.cap[start] and comment.glued[start] and before.end == span.start - 1:
+            span = Span(before.start, span.end, span.type)  # two capitalised names side by side are one
+        elif before:
+            yield before
+        before = span
+    if before:
+        yield before
 
 
 def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
@@ -276,11 +284,20 @@ def _phrase_size(c: _Comment, i: int) -> int:
             phrase = " ".join(c.keys[i : last + 1])
             if c.bits[i] & TITLE and last + 1 < len(c.keys) and c.cap[last + 1] and c.glued[last + 1]:
                 continue  # 'Bà Triệu Công Thủy' is not the street
+            if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
+                continue
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
-        return 1
+        return 0 if c.bits[i - 1] & ANY_TITLE else 1
     return 0
+
+
+def _is_person_after_all(c: _Comment, i: int) -> bool:
+    """Whether a place of two syllables goes on as a name of three: 'Ninh Kiều Quỳnh', 'Hà Trung Lịch'."""
+    if _capital_run(c, i) != i + 3 or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+        return False
+    return bool(c.bits[i + 2] & GIVEN and not c.bits[i + 2] & PLACELIKE) and not c.is_compound(i + 2)
 
 
 def _protect_after_cue(c: _Comment, i: int) -> None:
@@ -449,8 +466,13 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
         return None
-    if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i) or c.is_compound(i):
+    if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i):
         return None
+    is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, len(c.keys) - 1)]
+    if c.is_compound(i) and (not is_named or f"{c.keys[i]} {c.keys[i + 1]}" in _CUE_PAIRS):
+        return None
+    if not c.cap[i] and (span := _lower_full_name(c, i, c.bits[i])):
+        return span
     if c.cap[i]:
         end = _capital_run(c, i)
         if end - i > 1 or c.bits[i] & GIVEN:
@@ -628,15 +650,21 @@ def _lower_end(c: _Comment, i: int) -> int:
         bits = c.bits[end]
         if not bits & NAMELIKE or c.known[end] == USED or c.is_role(end):
             break
-        is_surname = (
-            end == i and bits & SURNAME and i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
-        )  # 'lại thị ...'
+        is_surname = end == i and bits & SURNAME and i + 1 < n and _goes_on_as_name(c, i)
         if (bits & FUNCTION or c.opens_word(end)) and not is_surname and not _is_middle(c, i, end):
             break
         if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
             break
         end += 1
     return end
+
+
+def _goes_on_as_name(c: _Comment, i: int) -> bool:
+    """Whether a word of the grammar at i is a surname all the same: 'lại thị kiệt', 'kế toán hứa trọng vy'."""
+    if c.keys[i + 1] in lexicon.SURE_MIDDLES:
+        return True
+    is_middle = c.bits[i + 1] & MIDDLE and not c.bits[i + 1] & FUNCTION
+    return bool(is_middle) and not c.is_folded and not c.is_compound(i) and _is_introduced(c, i, surely=True)
 
 
 def _is_middle(c: _Comment, start: int, i: int) -> bool:
@@ -662,7 +690,12 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.cap[i] and (span := _capital_full_name(c, i, bits)):
         return span
-    return _lower_full_name(c, i, bits)
+    span = _lower_full_name(c, i, bits)
+    if span and i and c.glued[i] and c.cap[i - 1] == c.cap[i] and not c.known[i - 1]:  # 'dam tran vinh duyen'
+        before = c.bits[i - 1]
+        if before & SURNAME and not before & (FUNCTION | TITLE | CUE) and _is_introduced(c, i - 1, surely=True):
+            return i - 1, span[1]
+    return span
 
 
 def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
@@ -688,7 +721,8 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     if size == 2:
         second = c.bits[i + 1]
         if bits & STRONG:
-            return (i, end) if n_names and not c.is_compound(i) else None
+            is_name = n_names or not _could_be_vietnamese(c.folded[i + 1])
+            return (i, end) if is_name and not c.is_compound(i) else None
         if second & GIVEN and not c.known[i + 1] and not c.is_compound(i) and _is_introduced(c, i, surely=True):
             return i, end
         is_plain = second & (WORD | PLACELIKE) or not second & GIVEN
@@ -756,7 +790,8 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
     n = len(c.keys)
     introduced = _is_introduced(c, i, surely=True)
-    if c.is_compound(i - 1) or (c.is_compound(i) and not (bits & STRONG and introduced)):
+    sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
+    if c.is_compound(i - 1) or (c.is_compound(i) and not ((bits & STRONG or sure_second) and introduced)):
         return None
     if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2] or c.keys[i + 1] not in lexicon.TYPICAL_MIDDLES:
         return None
@@ -770,10 +805,13 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         or any(c.known[k] == PLACE for k in range(i, end))
     ):
         return None
-    if c.is_compound(end - 1) or c.is_role(end - 1) or (c.is_compound(end - 2) and not bits & STRONG):
+    if (
+        c.is_compound(end - 1)
+        or c.is_role(end - 1)
+        or (c.is_compound(end - 2) and not bits & STRONG and not introduced)
+    ):
         return None
     followed = c.ends_clause(end) or c.keys[end] in lexicon.FOLDED_PERSONAL_FOLLOWERS
-    sure_second = c.keys[i + 1] in lexicon.SURE_MIDDLES
     if not introduced and bits & WORD and not sure_second:
         return None
     score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
@@ -912,7 +950,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
     while end < n and not c.known[end]:
         joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
         start = end + 1 if joined else end
-        if start >= n or c.known[start] or c.bits[start] & (TITLE | FUNCTION) or not c.bits[start] & GIVEN:
+        if start >= n or c.known[start] or c.bits[start] & (TITLE | FUNCTION) or not c.bits[start] & (GIVEN | SURNAME):
             return
         if not (joined and c.glued[start]) and c.gaps[start] not in (
             ", ",
@@ -928,9 +966,15 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             return
         if c.cap[start]:
             stop = _capital_run(c, start)
+            if not c.bits[start] & GIVEN and stop == start + 1:
+                return
         else:
             stop = _lower_end(c, start)
-            if c.bits[start] & WORD or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER):
+            if (
+                c.bits[start] & WORD
+                or not c.bits[start] & GIVEN
+                or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER)
+            ):
                 return
         if stop == start or (c.is_compound(start) and not c.cap[start + 1]) or c.is_role(start):
             return
