@@ -192,7 +192,7 @@ def blank(text: str, start: int, end: int) -> str:
     return text[:start] + "\0" * (end - start) + text[end:]
 
 
-def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
+def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
     """Names in `text`, in ascending order. `plain` is `fold(text)`; nothing is looked for in the spans `taken`."""
     comment = _Comment(text, plain, taken)
     _protect_places(comment)
@@ -204,16 +204,13 @@ def find_names(text: str, plain: str, taken: list[Span]) -> Iterator[Span]:
                 _follow_list(comment, found, span[1])
     if found:
         _find_again(comment, found)
-    before = None
+    names: list[Span] = []
     for start, end in sorted(found):
-        span = Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
-        if before and comment.cap[start] and comment.glued[start] and before.end == span.start - 1:
-            span = Span(before.start, span.end, span.type)  # two capitalised names side by side are one
-        elif before:
-            yield before
-        before = span
-    if before:
-        yield before
+        name = Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
+        if names and comment.cap[start] and comment.glued[start] and names[-1].end == name.start - 1:
+            name = Span(names.pop().start, name.end, name.type)  # two capitalised names side by side are one
+        names.append(name)
+    return names
 
 
 def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
