@@ -7,12 +7,17 @@ says is kept on the identified side, in `identified/failures/`, until retention 
 
 from __future__ import annotations
 
+import errno
+import re
+import sqlite3
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from flows.errors import OperationError
 from flows.jobs import RoundRef
@@ -56,6 +61,8 @@ def unexpected(error: Exception, doing: str, storage: Path | None = None) -> Une
     Args:
         storage: root of storage; default: the installation's.
     """
+    if problem := storage_problem(error):
+        return UnexpectedError(f"{doing}: {problem}. See 'Storage cannot be written' in docs/runbook.md")
     kept = "its details could not be kept"
     with suppress(Exception):  # a full disk, or settings that are the error
         folder = Storage(storage or Settings().storage).failures
@@ -67,6 +74,36 @@ def unexpected(error: Exception, doing: str, storage: Path | None = None) -> Une
     return UnexpectedError(
         f"{doing}: {type(error).__name__} at {_place(error)}; {kept}. See 'Unexpected error' in docs/runbook.md"
     )
+
+
+STORAGE_PROBLEMS = {
+    errno.ENOSPC: "the disk is full; free space or enlarge it (`hailong doctor` shows how much there is)",
+    errno.EDQUOT: "the disk quota is used up; free space or enlarge it",
+    errno.EROFS: "the storage can only be read; mount it for writing, and look in the system's log why it was not",
+    errno.EACCES: "permission denied; files and folders of the storage must belong to the user who runs hailong, and "
+    "dropped files must be readable for that user",
+}
+SQLITE_PROBLEMS = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS}
+
+
+def storage_problem(error: BaseException) -> str | None:
+    """What a person must mend where files or the warehouse could not be written; None where it was something else."""
+    number = getattr(error, "errno", None)
+    if number is None and isinstance(error, OSError | pl.exceptions.PolarsError):
+        # Polars gives no number; it says the operating system's in its text, but for a footer that it could not write
+        said = re.search(r"\(os error (\d+)\)", str(error))
+        is_footer = "Invalid thrift: transport error" in str(error)
+        number = int(said[1]) if said else errno.ENOSPC if is_footer else None
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        number = SQLITE_PROBLEMS.get(cause.sqlite_errorcode & 0xFF)  # the primary code of an extended one
+    if getattr(cause, "sqlstate", None) == "53100":
+        number = errno.ENOSPC
+    problem = STORAGE_PROBLEMS.get(errno.EACCES if number == errno.EPERM else number or 0)
+    if problem is None:
+        return None
+    where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+    return f"{problem}{where}. Nothing that was there is lost: run the same command again"
 
 
 def _place(error: Exception) -> str:

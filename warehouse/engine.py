@@ -43,7 +43,8 @@ def open_warehouse(url: str) -> sa.Engine:
     except (sa.exc.OperationalError, OSError) as error:
         raise WarehouseError(
             f"the warehouse {engine.url.render_as_string(hide_password=True)} cannot be used "
-            f"({type(error).__name__}); check the address, that the server runs, and your permission to write"
+            f"({type(error).__name__}); check the address, that the server runs, that its disk has "
+            "space, and your permission to write"
         ) from None
     return engine
 
