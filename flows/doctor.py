@@ -23,6 +23,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import get_current_settings
 
 from flows.deployments import POOL, PREFECT_YAML
+from flows.erasures import Erased
 from flows.keys import SecretKeyError, load_key
 from flows.schedule import ScheduleError, check_rounds, schedule_rounds
 from flows.settings import Settings
@@ -114,6 +115,9 @@ def check_keys(settings: Settings, folders: list[SurveyFolder]) -> Iterator[Find
             continue
         try:
             yield Finding("key", "ok", f"{code}: {load_key(path).key_id}")
+            if n_unmatched := Erased(storage, code, path).n_unmatched():
+                message = f"{code}: {n_unmatched} erased respondents are not kept out: their key was destroyed"
+                yield Finding("key", "warn", message, "take them out of the source, or erase them again")
         except SecretKeyError as error:
             yield Finding("key", "fail", f"{code}: {error}", "see 'The key is missing' in docs/runbook.md")
 

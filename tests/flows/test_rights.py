@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from flows import rights
 from flows.cli import app
+from flows.doctor import check_keys
 from flows.erasures import Erased
 from flows.keys import SecretKeyError, destroy_keys, list_keys, rotate_key
 from flows.rights import RightsError, erase_respondent, look_up_official, recompute_round, report_access
@@ -181,11 +182,13 @@ def test_without_its_key_nobody_can_be_found_or_erased(job: RoundJob) -> None:
         erase(job)
 
 
-def test_a_destroyed_key_no_longer_keeps_anybody_out_and_the_list_says_so(job: RoundJob) -> None:
+def test_after_a_destruction_the_doctor_says_that_the_erased_are_not_kept_out(job: RoundJob) -> None:
     erase(job)
-    assert job.erased.n_unmatched() == 0
+    assert [finding.status for finding in check_keys(job.settings, [job.folder])] == ["ok"]
     destroy_keys(job.key_file)
-    assert job.erased.n_unmatched() == 1
+    rotate_key(job.key_file)
+    told = [finding.message for finding in check_keys(job.settings, [job.folder]) if finding.status == "warn"]
+    assert told == ["demo: 1 erased respondents are not kept out: their key was destroyed"]
 
 
 # --- keys --------------------------------------------------------------------------------------------------
