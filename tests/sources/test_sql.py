@@ -414,3 +414,52 @@ def test_batches_of_a_source_form_a_chain(long_form: FormDatabase, landing: Path
     folder = long_form.folder()
     first, second, third = RoundLanding(landing, folder, folder.rounds[0]).manifests()
     assert (first.follows, second.follows, third.follows) == (None, first.batch, second.batch)
+
+
+# --- a source that does not hold still
+
+
+def test_rows_that_change_while_they_are_read_are_landed_as_they_were_and_as_they_became(
+    form: FormDatabase, landing: Path
+) -> None:
+    for key in range(6):
+        form.send(key, at(key))
+    folder = form.folder(batch_rows=2, overlap_minutes=0)
+
+    def change(_source: str, rows: int) -> None:
+        if rows == 2:
+            form.send(0, at(30), answers={"S1": "1"})  # landed already
+            form.send(5, at(31), answers={"S1": "2"})  # not yet read
+            form.send(9, at(1, "30"))  # behind the reader
+            form.send(8, at(32))
+
+    extract_round(folder, folder.rounds[0], landing, now=NOW, progress=change)
+    form.extract(landing, batch_rows=2, overlap_minutes=60)  # a commit behind the reader is the overlap's
+    rows = landed(landing)
+    assert rows.select("submission_id", "updated_at").is_duplicated().sum() == 0
+    last = dict(rows.sort("updated_at").group_by("submission_id").last().select("submission_id", "q_s1").iter_rows())
+    assert last == {**{f"id{key}": 5 for key in (1, 2, 3, 4, 8, 9)}, "id0": 1, "id5": 2}
+
+
+def test_a_server_restarted_in_mid_read_may_be_tried_again_and_nothing_is_read_twice(
+    postgres_url: str, landing: Path
+) -> None:
+    form = FormDatabase(postgres_url)
+    for key in range(6):
+        form.send(key, at(key))
+    folder = form.folder(batch_rows=2, overlap_minutes=0)
+    name = sa.make_url(postgres_url).database
+    server = sa.create_engine(
+        sa.make_url(postgres_url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+
+    def refuse_connections(_source: str, rows: int) -> None:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {rows != 4}"))
+
+    with pytest.raises(SourceUnavailable, match="reading broke off"):
+        extract_round(folder, folder.rounds[0], landing, now=NOW, progress=refuse_connections)
+    refuse_connections("", 0)
+    assert landed(landing).height == 4
+    assert form.extract(landing, batch_rows=2, overlap_minutes=0).n_rows == 2
+    assert sorted(landed(landing)["submission_id"]) == [f"id{key}" for key in range(6)]
