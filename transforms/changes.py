@@ -45,7 +45,7 @@ def compute_changes(
     both = indices.join(old, on=KEY, how="left")
     states = list(incomparable_indices)
     comparability = (
-        pl.when(pl.col("old_n").is_null())
+        pl.when(pl.col("old_suppressed").is_null())
         .then(pl.lit("not_in_baseline"))
         .when(pl.col("index_code").is_in(states))
         .then(pl.col("index_code").replace(incomparable_indices))

@@ -50,7 +50,7 @@ def compute_indices(counts: pl.DataFrame, method: Method) -> pl.DataFrame:
     decimals = method.decimals
     figures = counts.with_columns(formula_unit(method).alias("unit")).with_columns(
         pl.col("index_code").replace_strict(method.formulas, return_dtype=pl.String).alias("formula"),
-        pl.col("n").alias("n_respondents"),
+        pl.when(shown).then("n").alias("n_respondents"),
         pl.when(shown).then("s").alias("numerator"),
         pl.when(shown).then(pl.col("m") * pl.col("unit")).alias("denominator"),
         pl.when(shown).then(percentage(pl.col("s"), pl.col("m") * pl.col("unit"), decimals)).alias("index_pct"),

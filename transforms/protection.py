@@ -1,19 +1,271 @@
-"""Applies disclosure control to all counts of a round, before any percentage is computed."""
+"""Disclosure control of a round's counts, before any percentage is computed. docs/disclosure-control.md is its page.
+
+A cell is a unit and a type of respondent; hidden, it is hidden in all indices at once, and in what details it. The
+attacker is assumed to know who took part (the number of answers in every cell, `upper` below) and every shown count, and
+may know his own answers; what he must not learn is how a few people answered. Answers of a unit itself (not of the units
+below it) are never shown, but are the difference of what is: they count as hidden cells like the others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
+from surveys.models import Disclosure
+from transforms.indices import formula_unit
 from transforms.results import Counts, RoundContext
+from transforms.suppression import suppress
+from transforms.units import ancestors_of
+
+ALL = "all"
+OWN = "/own"
+"""Suffix of a unit's code for what the unit itself received, without the units below it."""
 
 
 def protect_counts(context: RoundContext, counts: Counts) -> Counts:
     """Mark what must not be shown: every frame but `response` gets `is_suppressed` and `suppression_reason`."""
+    frames = dict(vars(counts))
+    if not context.method.disclosure.is_enabled:
+        return Counts(**{name: frame if name == "response" else _show(frame) for name, frame in frames.items()})
+    cells = index_cells(context, counts.indices)
+    relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
+    frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
+    frames["questions"] = _show_at_root(context, counts.questions)
+    frames["answers"] = _show_at_root(context, counts.answers)
+    for name, own_keys in (("naming", ["unit_code"]), ("feedback", ["unit_code", "feedback_code", "theme_code"])):
+        cells = count_cells(context, frames[name], own_keys)
+        frames[name] = _mark(frames[name], _hide(cells, unit_relations(context, cells), own_keys))
+    return Counts(**frames)
 
-    def shown(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(
-            pl.lit(False).alias("is_suppressed"), pl.lit(None, dtype=pl.String).alias("suppression_reason")
+
+# --- primary rules -----------------------------------------------------------------------------------------
+
+
+def index_cells(context: RoundContext, indices: pl.DataFrame) -> pl.DataFrame:
+    """Cells of the indices for `suppress`, those of units themselves among them.
+
+    Returns:
+        `unit_code`, `respondent_type`, `layer` (the index); `value`: dissatisfied answers (points short of full for
+        mean100); `upper`: all answers, in the same unit; `weight`: respondents; `is_hidden`; `lower_protection` and
+        `upper_protection`; sorted by key.
+    """
+    keys = ["unit_code", "respondent_type", "index_code"]
+    counted = indices.select(*keys, "n", "m", "s", "n_satisfied", "n_dissatisfied", "m_max")
+    full = pl.col("m") * pl.col("unit")
+    return _apply_rules(
+        add_own_cells(context, counted, keys, largest=["m_max"])
+        .with_columns(formula_unit(context.method).alias("unit"))
+        .with_columns(value=full - pl.col("s"), upper=full)
+        .rename({"index_code": "layer"})
+        .pipe(add_told, context),
+        context.method.disclosure,
+    )
+
+
+def count_cells(context: RoundContext, counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Cells of counts of respondents or comments, as `index_cells` makes them; a count of 1 .. threshold-1 is primary.
+
+    Args:
+        counted: `naming` or `feedback` of `Counts`.
+        keys: what is hidden together.
+    """
+    rules = context.method.disclosure
+    if "n_respondents" in counted.columns:
+        measures = ["n_naming_any", "n_naming_unit", "n_naming_official"]
+        long = counted.unpivot(measures, index=[*keys, "n_respondents"], variable_name="layer")
+        is_small = pl.col("n_respondents") < rules.min_respondents_for_rate
+    else:
+        long = counted.filter(pl.col("polarity") != ALL).rename({"polarity": "layer", "n_comments": "value"})
+        long, is_small = long.with_columns(n_respondents=None), pl.lit(False)
+    few = pl.col("value").is_between(1, rules.threshold - 1)
+    return (
+        add_own_cells(context, long.with_columns(pl.col("n_respondents").cast(pl.Int64)), [*keys, "layer"])
+        .with_columns(
+            pl.lit(ALL).alias("respondent_type"),
+            pl.when(pl.col("n_respondents") > 0).then("n_respondents").otherwise(float("inf")).alias("upper"),
+            pl.col("value").alias("weight"),
+            (few | is_small | pl.col("unit_code").str.ends_with(OWN)).alias("is_hidden"),
+            pl.when(few).then("value").otherwise(0).alias("lower_protection"),
+            pl.when(few).then(rules.threshold - pl.col("value")).otherwise(0).alias("upper_protection"),
+            pl.concat_str([pl.col(name) for name in [*keys[1:], "layer"]], separator="|").alias("layer"),
         )
+        .with_columns(
+            pl.min_horizontal("upper_protection", pl.col("upper") - pl.col("value")).alias("upper_protection")
+        )
+        .sort("unit_code", "layer")
+    )
 
-    marked = {name: frame if name == "response" else shown(frame) for name, frame in vars(counts).items()}
-    return Counts(**marked)
+
+def add_told(cells: pl.DataFrame, context: RoundContext) -> pl.DataFrame:
+    """`is_told`: everybody here gave the same answer, and so did everybody in a larger group that is large enough."""
+    cells = cells.with_columns(
+        same=pl.when(pl.col("value") == 0).then(0).when(pl.col("value") == pl.col("upper")).then(1)
+    )
+    big = cells.filter(
+        pl.col("same").is_not_null() & (pl.col("n") >= context.method.disclosure.min_respondents_for_rate)
+    )
+    units = context.folder.units_on(context.round.register_date)
+    pairs = ancestors_of(units)
+    pairs = pl.concat([pairs, pairs.with_columns(pl.col("unit_code") + OWN)])
+    rows = big.select(pl.col("unit_code").alias("ancestor_code"), "respondent_type", "layer").join(
+        pairs, on="ancestor_code"
+    )
+    types = cells["respondent_type"].unique().to_list()
+    whole = (
+        rows.filter(pl.col("respondent_type") == ALL)
+        .drop("respondent_type")
+        .join(pl.DataFrame({"respondent_type": types}), how="cross")
+    )
+    told = (
+        pl.concat([rows, whole.select(rows.columns)])
+        .select("unit_code", "respondent_type", "layer", is_told=True)
+        .unique()
+    )
+    return cells.join(told, on=["unit_code", "respondent_type", "layer"], how="left").with_columns(
+        pl.col("is_told").fill_null(False)
+    )
+
+
+def _apply_rules(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
+    """The primary rules, and how far from the value an attacker must be left in doubt (in the value's unit)."""
+    value, rest = pl.col("value"), pl.col("upper") - pl.col("value")
+    wide = rules.threshold * pl.col("unit")
+    is_small = (pl.col("n") < rules.min_respondents_for_rate) | (
+        100 * pl.col("m_max") > float(rules.dominance_pct) * pl.col("m")
+    )
+    few_dissatisfied = pl.col("n_dissatisfied").is_between(1, rules.threshold - 1)
+    few_satisfied = pl.col("n_satisfied").is_between(1, rules.threshold - 1) & (
+        pl.col("n") >= rules.min_respondents_for_rate
+    )
+    is_sensitive = is_small | few_dissatisfied | few_satisfied
+    # what may be believed of few answers, at least: anything from none of them to the threshold
+    dissatisfied_below, dissatisfied_above = value, pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - value)
+    satisfied_below, satisfied_above = pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - rest), rest
+    below = (
+        pl.when(few_dissatisfied)
+        .then(dissatisfied_below)
+        .when(is_small & ~pl.col("is_told"))
+        .then(pl.min_horizontal(value, 1))
+        .when(few_satisfied)
+        .then(satisfied_below)
+    )
+    above = (
+        pl.when(few_dissatisfied)
+        .then(dissatisfied_above)
+        .when(is_small & ~pl.col("is_told"))
+        .then(pl.min_horizontal(rest, 1))
+        .when(few_satisfied)
+        .then(satisfied_above)
+    )
+    return cells.select(
+        "unit_code",
+        "respondent_type",
+        "layer",
+        "value",
+        "upper",
+        pl.col("n").alias("weight"),
+        (is_sensitive | pl.col("unit_code").str.ends_with(OWN)).alias("is_hidden"),
+        below.fill_null(0).alias("lower_protection"),
+        above.fill_null(0).alias("upper_protection"),
+    ).sort("unit_code", "respondent_type", "layer")
+
+
+# --- cells and relations -----------------------------------------------------------------------------------
+
+
+def parent_of(context: RoundContext) -> Mapping[str, str]:
+    """Unit code -> code of the unit above it, on the round's register date."""
+    units = context.folder.units_on(context.round.register_date)
+    return {unit.unit_code: unit.parent_code for unit in units if unit.parent_code}
+
+
+def add_own_cells(
+    context: RoundContext, counted: pl.DataFrame, keys: Sequence[str], largest: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Append, for units with others below them, what is theirs alone: their counts without those of the units below."""
+    parents = parent_of(context)
+    measures = [name for name in counted.columns if name not in {*keys, *largest}]
+    above = counted.filter(pl.col("unit_code").is_in(list(set(parents.values()))))
+    below = counted.filter(pl.col("unit_code").is_in(list(parents))).with_columns(
+        pl.col("unit_code").replace_strict(parents, return_dtype=pl.String),
+        *(-pl.col(name) for name in measures),
+    )
+    own = (
+        pl.concat([above, below])
+        .group_by(keys)
+        .agg(pl.col(measures).sum(), *(pl.col(name).max() for name in largest))
+        .filter(pl.any_horizontal(pl.col(measures) > 0))
+        .with_columns(pl.col("unit_code") + OWN)
+    )
+    return pl.concat([counted, own.select(counted.columns)])
+
+
+def unit_relations(context: RoundContext, cells: pl.DataFrame) -> pl.DataFrame:
+    """Relations of `suppress`: a unit's count is its own and those of the units directly below it."""
+    parents = parent_of(context)
+    unit = pl.col("unit_code")
+    above = (
+        pl.when(unit.str.ends_with(OWN))
+        .then(unit.str.strip_suffix(OWN))
+        .otherwise(unit.replace_strict(parents, default=None, return_dtype=pl.String))
+    )
+    parts = cells.select(above.alias("whole"), "unit_code", "respondent_type", "layer", coefficient=1).drop_nulls(
+        "whole"
+    )
+    wholes = cells.filter(unit.is_in(parts["whole"].unique().to_list())).select(
+        unit.alias("whole"), "unit_code", "respondent_type", "layer", coefficient=-1
+    )
+    return pl.concat([parts, wholes]).select(
+        pl.concat_str(pl.lit("units"), "whole", "respondent_type", "layer", separator="|").alias("relation_id"),
+        cell_id(),
+        "coefficient",
+    )
+
+
+def type_relations(cells: pl.DataFrame) -> pl.DataFrame:
+    """Relations of `suppress`: the count of all respondents is the sum over their types."""
+    is_total = pl.col("respondent_type") == ALL
+    return cells.select(
+        pl.concat_str(pl.lit("types"), "unit_code", "layer", separator="|").alias("relation_id"),
+        cell_id(),
+        pl.when(is_total).then(-1).otherwise(1).alias("coefficient"),
+    )
+
+
+def cell_id() -> pl.Expr:
+    return pl.concat_str("unit_code", "respondent_type", "layer", separator="|").alias("cell_id")
+
+
+# --- marks -------------------------------------------------------------------------------------------------
+
+
+def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """`keys` and `suppression_reason` of what is hidden."""
+    names = cells.select(pl.concat_str(keys, separator="|").alias("pattern"), *keys).unique()
+    program = cells.with_columns(cell_id(), pl.concat_str(keys, separator="|").alias("pattern"), lower=pl.lit(0))
+    reason = pl.when("is_complementary").then(pl.lit("complementary")).otherwise(pl.lit("primary"))
+    return suppress(program, relations).join(names, on="pattern").select(*keys, reason.alias("suppression_reason"))
+
+
+def _show_at_root(context: RoundContext, frame: pl.DataFrame) -> pl.DataFrame:
+    """Details are shown for the survey as a whole: linked to the indices of every cell, more would be unsafe."""
+    root = next(u.unit_code for u in context.folder.units_on(context.round.register_date) if u.parent_code is None)
+    is_shown = (pl.col("unit_code") == root) & (pl.col("respondent_type") == ALL)
+    return frame.with_columns(
+        (~is_shown).alias("is_suppressed"),
+        pl.when(~is_shown).then(pl.lit("complementary")).alias("suppression_reason"),
+    )
+
+
+def _mark(frame: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
+    keys = [name for name in hidden.columns if name != "suppression_reason"]
+    return frame.join(hidden, on=keys, how="left", maintain_order="left").with_columns(
+        pl.col("suppression_reason").is_not_null().alias("is_suppressed")
+    )
+
+
+def _show(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.lit(False).alias("is_suppressed"), pl.lit(None, dtype=pl.String).alias("suppression_reason")
+    )

@@ -19,7 +19,8 @@ def reconcile_indices(context: RoundContext, own: pl.DataFrame, frames: Frames) 
         frames: result tables, of which `fct_index` and `fct_change` are read.
 
     Returns:
-        KEY; `index_pct`, `n_respondents`, `numerator`, `denominator` as published; `n_tallied`, `numerator_tallied`,
+        KEY; `index_pct`, `n_respondents`, `numerator`, `denominator` as published
+        (0 respondents where withheld); `n_tallied`, `numerator_tallied`,
         `denominator_tallied`: sums of the tallies over the unit's subtree, null where there are none;
         `denominator_below`: the unit's own answers and the published ones of the units directly below it;
         `denominator_of_types`: the published ones of all types, for the type 'all' (both null where one is withheld);
@@ -27,7 +28,13 @@ def reconcile_indices(context: RoundContext, own: pl.DataFrame, frames: Frames) 
     """
     units = context.folder.units_on(context.round.register_date)
     all_types = add_totals(own, "respondent_type", KEY, LARGEST)
-    published = frames["fct_index"].select(*KEY, "index_pct", "n_respondents", "numerator", "denominator")
+    published = frames["fct_index"].select(
+        *KEY,
+        "index_pct",
+        pl.when("is_suppressed").then(0).otherwise("n_respondents").alias("n_respondents"),
+        "numerator",
+        "denominator",
+    )
     tallied = _fractions(context, roll_up(all_types, ancestors_of(units), KEY[1:], LARGEST))
     counted = published.select(*KEY, "denominator")
     parents = {unit.unit_code: unit.parent_code for unit in units if unit.parent_code}

@@ -145,7 +145,7 @@ def _question_figures(context: RoundContext, questions: pl.DataFrame) -> pl.Data
         full.alias("denominator"),
         percentage(pl.col("s"), full, context.method.decimals).alias("question_pct"),
     )
-    return _hide(figures, ["numerator", "denominator", "question_pct"])
+    return _hide(figures, ["n_respondents", "numerator", "denominator", "question_pct"])
 
 
 def _name_answers(instrument: Instrument, answers: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,8 @@ Management Science 47(7).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,12 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 TOLERANCE = 1e-6
+SLACK = 1e-3
+"""How much of a demand may be missing: sums of many cells carry the solver's tolerance."""
+FEW = 500
+"""Cells that are attacked all at once; of more, those nearby first."""
+ENOUGH = 50
+"""Ways of attack to add before the program is solved anew."""
 BATCH = 20_000
 """Variables of the attacks that are solved in one call."""
 
@@ -61,12 +68,12 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     program = _Program(tables)
     if implied is not None:
         program.add_implications(implied)
+    # who is safe among what is hidden anyway stays so: hiding more cells only adds to what his count may be
+    below, above = _push_together(tables, program.share[tables.pattern], tables.demand_below, tables.demand_above)
+    tables = replace(tables, demand_below=below, demand_above=above)
     for is_integer in (False, True):
-        touched = np.ones(len(tables.below), dtype=bool)
-        while touched.any():
-            before = program.share
-            program.add_and_solve(*_find_broken_protections(tables, before[tables.pattern], touched), is_integer)
-            touched = (np.abs(before - program.share) > TOLERANCE)[tables.pattern]
+        while program.add_and_solve(*_find_broken_protections(tables, program.share[tables.pattern]), is_integer):
+            pass
     hidden = program.share > 0.5
     return pl.DataFrame({"pattern": tables.pattern_names[hidden], "is_complementary": ~program.given[hidden]})
 
@@ -103,7 +110,7 @@ class _Tables:
             matrix=matrix,
             pattern=pattern.astype(np.int64),
             pattern_names=names,
-            weight=np.bincount(pattern, weight, len(names)),
+            weight=np.bincount(pattern, weight, len(names)).astype(np.float64),
             is_given=np.bincount(pattern, cells["is_hidden"].to_numpy(), len(names)) > 0,
             below=value - lower,
             above=upper - value,
@@ -115,28 +122,39 @@ class _Tables:
 # --- attacks -----------------------------------------------------------------------------------------------
 
 
-def _find_broken_protections(tables: _Tables, share: Floats, touched: Bools) -> tuple[Any, Floats]:
-    """Attack the sensitive hidden cells of every group with a cell next to a touched one.
+def _find_broken_protections(tables: _Tables, share: Floats) -> tuple[Any, Floats]:
+    """Attack the sensitive cells: with the cells nearby, and with all that are connected where that proves nothing.
 
     Args:
         share: 1: the cell is hidden, 0: shown; between: hidden by that share, in a relaxed program.
 
     Returns:
-        the c_i of the module's formula, one row per attack that comes too close (attacks x cells), and its demand.
+        the c_i of the module's formula, one row per attack that comes too close (attacks x cells), and its demand. Not
+        every such attack is found at once; none is returned only where there is none.
     """
-    hidden = share > TOLERANCE
-    groups = _Groups.of(tables, hidden)
-    beside = (abs(tables.matrix).T @ (abs(tables.matrix) @ touched.astype(float))) > 0
-    near = np.isin(groups.label, groups.label[hidden & beside]) & hidden
-    rows: list[Any] = [sparse.csr_array((0, len(hidden)))]
+    links = (tables.matrix @ sparse.diags_array((share > TOLERANCE).astype(float))).tocsr()
+    links.eliminate_zeros()
+    rows: list[Any] = [sparse.csr_array((0, len(share)))]
     demands: list[Floats] = []
-    for side, demand in ((1.0, tables.demand_above), (-1.0, tables.demand_below)):
-        targets = _drop_unreached(tables, share, np.flatnonzero(near & (demand > 0)), side, demand)
-        for batch in groups.batches(targets):
-            reach, reduced = groups.attack(tables, share, batch, side, demand[batch])
-            is_broken = reach < demand[batch] - TOLERANCE
-            rows.append(_capacity(tables, reduced[np.flatnonzero(is_broken)], demand[batch][is_broken]))
-            demands.append(demand[batch][is_broken])
+    left = {-1.0: tables.demand_below, 1.0: tables.demand_above}
+    steps = (2, None) if (share > TOLERANCE).sum() > FEW else (None,)
+    for n_steps in steps:
+        for side in left:
+            targets, still = np.flatnonzero((share > TOLERANCE) & (left[side] > 0)), np.zeros(len(share))
+            for batch in _batches(links, targets, n_steps):
+                demand = left[side][batch.targets]
+                reach, reduced = batch.attack(tables, links, share, side, demand)
+                capacity = _capacity(tables, reduced, demand)
+                is_broken = capacity @ share < demand - SLACK
+                rows.append(capacity[np.flatnonzero(is_broken)])
+                demands.append(demand[is_broken])
+                is_open = ~is_broken & (reach < demand - SLACK)
+                still[batch.targets[is_open]] = demand[is_open]
+                if n_steps is None and sum(map(len, demands)) > ENOUGH:
+                    break
+            left[side] = still
+        if n_steps:
+            left = dict(zip(left, _push_together(tables, share, left[-1.0], left[1.0]), strict=True))
     return sparse.vstack(rows, format="csr"), np.concatenate([np.zeros(0), *demands])
 
 
@@ -150,31 +168,41 @@ def _capacity(tables: _Tables, reduced: Any, demand: Floats) -> Any:
     return reduced
 
 
-def _drop_unreached(tables: _Tables, share: Floats, targets: Ints, side: float, demand: Floats) -> Ints:
-    """Targets left after joint attacks: one feasible point in which many reach their demand clears all of these."""
+def _push_together(tables: _Tables, share: Floats, below: Floats, above: Floats) -> tuple[Floats, Floats]:
+    """What is left of the demands (cells) after attacks of many cells at once.
+
+    One feasible point in which many cells reach their demand proves all of these safe. Which cells are pushed, and
+    which way, is drawn anew for every point, from a fixed seed.
+    """
+    draw = np.random.default_rng(1)
     columns = np.flatnonzero(share > TOLERANCE)
-    low, high = _room(tables, columns, share[columns], demand.max())
     matrix = tables.matrix[:, columns]
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-    while len(targets):
-        position = np.searchsorted(columns, targets)
-        n, k = len(columns), len(targets)
-        # maximise the sum of t, each t at most side * z of its target and at most its demand
-        picks = sparse.csr_array((np.full(k, -side), (np.arange(k), position)), shape=(k, n))
+    left = {-1.0: np.zeros(len(share)), 1.0: np.zeros(len(share))}
+    left[-1.0][columns], left[1.0][columns] = below[columns], above[columns]
+    n, n_left = len(columns), np.inf
+    low, high = _room(tables, columns, share[columns], max(below.max(initial=0), above.max(initial=0)))
+    while 0 < (now := sum(int((demand > 0).sum()) for demand in left.values())) < 0.9 * n_left:
+        n_left = now
+        down, up = left[-1.0][columns], left[1.0][columns]
+        side = np.where((up > 0) & ((down == 0) | (draw.random(n) < 0.5)), 1.0, -1.0)
+        demand = np.where(side > 0, up, down)
+        pushed = np.flatnonzero((demand > 0) & (draw.random(n) < max(0.5, 20 / now)))
+        k = len(pushed)
+        # maximise the sum of t, each t at most side * z of its cell and at most its demand
+        picks = sparse.csr_array((-side[pushed], (np.arange(k), pushed)), shape=(k, n))
         result = optimize.linprog(
-            np.r_[np.zeros(n), -np.ones(k)],
+            np.r_[np.zeros(n), -1 / demand[pushed]],
             A_ub=sparse.hstack([picks, sparse.eye_array(k)], format="csr"),
             b_ub=np.zeros(k),
             A_eq=sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], k))], format="csr"),
             b_eq=np.zeros(matrix.shape[0]),
-            bounds=np.c_[np.r_[low, np.full(k, -np.inf)], np.r_[high, demand[targets]]],
+            bounds=np.c_[np.r_[low, np.full(k, -np.inf)], np.r_[high, demand[pushed]]],
             method="highs",
         )
-        is_reached = side * result.x[position] >= demand[targets] - TOLERANCE
-        targets = targets[~is_reached]
-        if is_reached.mean() < 0.2:
-            break
-    return targets
+        for way, rest in left.items():
+            rest[columns] = np.where(way * result.x[:n] >= rest[columns] - TOLERANCE, 0, rest[columns])
+    return left[-1.0], left[1.0]
 
 
 def _room(tables: _Tables, cells: Ints, share: Floats, demand: Any) -> tuple[Floats, Floats]:
@@ -188,68 +216,62 @@ def _room(tables: _Tables, cells: Ints, share: Floats, demand: Any) -> tuple[Flo
 
 
 @dataclass(frozen=True)
-class _Groups:
-    """Connected groups of hidden cells: an attack on a cell needs the cells and relations of its group only."""
+class _Attacks:
+    """Attacks that are solved in one block-diagonal program: targets, and the hidden cells that may move for each."""
 
-    label: Ints
-    cells: dict[int, Ints]
-    relations: dict[int, Ints]
+    targets: Ints
+    blocks: Any
 
-    @classmethod
-    def of(cls, tables: _Tables, hidden: Bools) -> _Groups:
-        links = (tables.matrix @ sparse.diags_array(hidden.astype(float))).tocsr()
-        links.eliminate_zeros()
-        _, label = csgraph.connected_components(sparse.block_array([[None, links], [links.T, None]]), directed=False)
-        n_relations = links.shape[0]
-        return cls(
-            label[n_relations:],
-            _members(label[n_relations:], np.flatnonzero(hidden)),
-            _members(label[:n_relations], np.flatnonzero(np.diff(links.indptr))),
-        )
-
-    def batches(self, targets: Ints) -> list[Ints]:
-        sizes = np.cumsum([len(self.cells[self.label[target]]) for target in targets]) // BATCH
-        return [targets[sizes == part] for part in np.unique(sizes)]
-
-    def attack(self, tables: _Tables, share: Floats, targets: Ints, side: float, demand: Floats) -> tuple[Floats, Any]:
-        """Move each target as far as its demand, all in one block-diagonal program.
+    def attack(self, tables: _Tables, links: Any, share: Floats, side: float, demand: Floats) -> tuple[Floats, Any]:
+        """Move each target as far as its demand.
 
         Returns:
-            how far each target goes, and the reduced costs of all cells in its block (targets x cells).
+            how far each target goes, and the reduced costs of all cells (targets x cells).
         """
-        cells = [self.cells[self.label[target]] for target in targets]
-        relations = [self.relations.get(self.label[target], np.zeros(0, dtype=np.int64)) for target in targets]
-        starts = np.cumsum([0, *map(len, cells)])
-        flat, touched = np.concatenate(cells), np.concatenate(relations)
-        aims = np.array([start + np.searchsorted(c, t) for start, c, t in zip(starts, cells, targets, strict=False)])
-        low, high = _room(tables, flat, share[flat], np.repeat(demand, [len(c) for c in cells]))
+        n_relations, n_cells = links.shape
+        owner = np.repeat(np.arange(len(self.targets)), np.diff(self.blocks.indptr))
+        flat = self.blocks.indices
+        low, high = _room(tables, flat, share[flat], demand[owner])
+        aims = np.flatnonzero(flat == self.targets[owner])
         cost = np.zeros(len(flat))
         cost[aims] = -side
-        (high if side > 0 else low)[aims] = np.where(
-            side > 0, np.minimum(high[aims], demand), np.maximum(low[aims], -demand)
-        )
-        systems = {label: tables.matrix[self.relations[label]][:, self.cells[label]] for label in self.relations}
-        result = optimize.linprog(
-            cost,
-            A_eq=sparse.block_diag([systems[self.label[target]] for target in targets], format="csr"),
-            b_eq=np.zeros(len(touched)),
-            bounds=np.c_[low, high],
-            method="highs",
-        )
-        ends = np.cumsum([0, *map(len, relations)])
-        dual = sparse.csr_array(
-            (result.eqlin.marginals, np.arange(len(touched)), ends), shape=(len(targets), len(touched))
-        )
+        if side > 0:
+            high[aims] = np.minimum(high[aims], demand)
+        else:
+            low[aims] = np.maximum(low[aims], -demand)
+        # one row per attack and relation that touches its block
+        entries = links[:, flat].tocoo()
+        names, row = np.unique(owner[entries.col] * n_relations + entries.row, return_inverse=True)
+        system = sparse.csr_array((entries.data, (row, entries.col)), shape=(len(names), len(flat)))
+        result = optimize.linprog(cost, A_eq=system, b_eq=np.zeros(len(names)), bounds=np.c_[low, high], method="highs")
+        shape = (len(self.targets), n_relations)
+        dual = sparse.csr_array((result.eqlin.marginals, (names // n_relations, names % n_relations)), shape=shape)
         own = sparse.csr_array(
-            (np.full(len(targets), -side), targets, np.arange(len(targets) + 1)), shape=(len(targets), len(self.label))
+            (np.full(len(self.targets), -side), self.targets, np.arange(len(self.targets) + 1)),
+            shape=(len(self.targets), n_cells),
         )
-        return side * result.x[aims], (own - dual @ tables.matrix[touched]).tocsr()
+        return side * result.x[aims], (own - dual @ tables.matrix).tocsr()
 
 
-def _members(label: Ints, chosen: Ints) -> dict[int, Ints]:
-    chosen = chosen[np.argsort(label[chosen], kind="stable")]
-    parts = np.split(chosen, np.flatnonzero(np.diff(label[chosen])) + 1)
-    return {int(label[part[0]]): part for part in parts if len(part)}
+def _batches(links: Any, targets: Ints, n_steps: int | None) -> Iterator[_Attacks]:
+    """Attacks with the cells that are up to so many relations away from the target; None: all that are connected."""
+    beside = (abs(links).T @ abs(links)).astype(bool).astype(np.float64).tocsr()
+    n, n_cells = len(targets), links.shape[1]
+    near = sparse.csr_array((np.ones(n), targets, np.arange(n + 1)), shape=(n, n_cells))
+    if n_steps is None:
+        label = csgraph.connected_components(beside, directed=False)[1]
+        order = np.argsort(label, kind="stable")
+        members = sparse.csr_array(
+            (np.ones(n_cells), order, np.r_[0, np.cumsum(np.bincount(label))]), shape=(label.max() + 1, n_cells)
+        )
+        near = members[label[targets]]
+    for _ in range(n_steps or 0):
+        near = (near @ beside).astype(bool).astype(np.float64).tocsr()
+    near.sort_indices()
+    sizes = near.indptr[1:] // BATCH
+    for part in np.unique(sizes):
+        chosen = np.flatnonzero(sizes == part)
+        yield _Attacks(targets[chosen], near[chosen])
 
 
 # --- the integer program -----------------------------------------------------------------------------------
@@ -282,22 +304,28 @@ class _Program:
         self._rows = sparse.csr_array((values, (np.r_[rows, rows], columns)), shape=(k, len(self.given)))
         self._least = np.zeros(k)
 
-    def add_and_solve(self, capacity: Any, demand: Floats, is_integer: bool) -> None:
-        """Add one constraint per row of `capacity` (attacks x cells); solve where there are new ones, or fractions."""
+    def add_and_solve(self, capacity: Any, demand: Floats, is_integer: bool) -> bool:
+        """Add one constraint per row of `capacity` (attacks x cells); solve where there are new ones, or fractions.
+
+        Returns:
+            whether the pattern changed.
+        """
         rows, least = self._tighten(capacity @ self._membership, demand)
         self._rows = sparse.vstack([self._rows, rows], format="csr")
         self._least = np.r_[self._least, least]
         if not len(self._least):
-            return
+            return False
         label = self._components()
         row_label = label[self._rows.indices[self._rows.indptr[:-1]]]
         is_part = np.abs(self.share - np.round(self.share)) > TOLERANCE
         changed = [row_label[len(row_label) - len(least) :], *([label[is_part]] if is_integer else [])]
         components = np.unique(np.concatenate(changed))
+        before = self.share
         self.share = self.share.copy()
         # a linear program falls apart by itself, an integer one has to be taken apart
         for group in components[:, None] if is_integer else [components] * bool(len(components)):
             self._solve(np.isin(label, group), np.isin(row_label, group), is_integer)
+        return bool((np.abs(self.share - before) > TOLERANCE).any())
 
     def _solve(self, patterns: Bools, rows: Bools, is_integer: bool) -> None:
         result = optimize.milp(

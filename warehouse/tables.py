@@ -233,7 +233,13 @@ fct_index = _table(
     _column("index_code", CODE, "Index", key=True),
     _column("unit_level", CODE, "Level of the unit"),
     _column("formula", CODE, "Formula of the method: top2, mean100, non_dissatisfied, all_items"),
-    _column("n_respondents", COUNT, "Respondents with at least one answer to the index's questions", "respondents"),
+    _column(
+        "n_respondents",
+        COUNT,
+        "Respondents with at least one answer to the index's questions",
+        "respondents",
+        null=True,
+    ),
     _column(
         "numerator", COUNT, "Counted answers (top2: satisfied), points (mean100) or respondents (all_items)", null=True
     ),
@@ -263,7 +269,7 @@ fct_question = _table(
     _unit(),
     _respondent_type(),
     _column("question_code", CODE, "Question", key=True),
-    _column("n_respondents", COUNT, "Respondents who answered the question", "respondents"),
+    _column("n_respondents", COUNT, "Respondents who answered the question", "respondents", null=True),
     _column("numerator", COUNT, "As in fct_index", null=True),
     _column("denominator", COUNT, "As in fct_index", null=True),
     _column("question_pct", PCT, "100 * numerator / denominator, rounded once, half up", "percent", null=True),

@@ -230,7 +230,7 @@ def upgrade() -> None:
         sa.Column(
             "n_respondents",
             sa.Integer(),
-            nullable=False,
+            nullable=True,
             comment="Respondents with at least one answer to the index's questions",
         ),
         sa.Column(
@@ -644,7 +644,7 @@ def upgrade() -> None:
             comment="Type of respondent; 'all' for the total over types",
         ),
         sa.Column("question_code", sa.String(length=64), nullable=False, comment="Question"),
-        sa.Column("n_respondents", sa.Integer(), nullable=False, comment="Respondents who answered the question"),
+        sa.Column("n_respondents", sa.Integer(), nullable=True, comment="Respondents who answered the question"),
         sa.Column("numerator", sa.Integer(), nullable=True, comment="As in fct_index"),
         sa.Column("denominator", sa.Integer(), nullable=True, comment="As in fct_index"),
         sa.Column(
