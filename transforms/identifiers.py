@@ -221,7 +221,7 @@ _BIRTH_AFTER = re.compile(
     r"|phan)[ :]{1,2}){0,5}(?:ngay|nam) (?:thang nam )?sinh\b"
 )
 _YEAR_BORN = re.compile(
-    r"(?<![a-z])(?:sn|sinh nam|nam sinh|sinh)[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan"
+    r"(?<![a-z])sn[ :.]{1,3}(\d\d)(?![\d/.,]| ?(?:trieu|nguoi|gio|ngay|phut|ho|don|lan"
     r"|vien|dong|%))"
 )
 
@@ -306,7 +306,8 @@ _KEYWORDS = {
         |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
     "PASSPORT": "ho chieu|passport",
     "BANK_ACCOUNT": """
-        (?:tk|tai khoan) (?:du toan|tien gui)|tk|stk|tknh|tai ?khoan|so the|the atm|a/c|acc|account""",
+        (?:tk|tai khoan) (?:du toan|tien gui)|tk|stk|tknh|tai ?khoan
+        |(?:so|vao|qua) the|the (?:atm|ngan hang|luong)|a/c|acc|account""",
     "BANK": """
         ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank
         |tpbank

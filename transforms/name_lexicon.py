@@ -246,11 +246,10 @@ STOPS_IN_RUNS = _words("""
 
 #: Of these, the ones that are given names too, unless a word of AFTER_STOPS goes on: 'Trường Tiểu học', 'Chuyên viên'.
 STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám")
-AFTER_STOPS = frozenset(
-    """
-    tieu thcs thpt mam mau trung dai cao mn th pt ptdt ptdtbt ptdtnt nghe dan day hoc chinh vien gia trach soat tra sat doc mon nghiep toi minh
-""".split()
-)
+AFTER_STOPS = _words("""
+    tiểu thcs thpt mầm mẫu trung đại cao mn th pt ptdt ptdtbt ptdtnt nghề dạy học chính viên gia trách soát tra sát đốc môn nghiệp
+    tôi mình tieu mam mau dai vien trach soat sat mon nghiep
+""")  # fmt: skip
 
 # --- places and organisations ------------------------------------------------------------------------------
 
@@ -450,7 +449,7 @@ INTRODUCERS = _words("""
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
-    "do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
+    "ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
         ";"
     )
 )
@@ -542,6 +541,8 @@ FOLDED_SURE_MINORITY = frozenset(
 )
 #: What follows the 'A' of men in the Central Highlands, where it could be Vietnamese.
 AFTER_A = frozenset("lang rat ting vo xang dung pao phu dia sinh tua hu lu chu sua nhia".split())
+#: Peoples that are written as names of persons are.
+PEOPLES = frozenset("h'mong h're k'ho".split())
 #: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
 LAST_SURNAMES = frozenset(
     fold(name)

@@ -225,7 +225,8 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     if ":" in c.text or "=" in c.text:
         labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
     yield _by_label, labels
-    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and c.keys[i].isascii())]
+    thi = {i - 1 for i in every[1:] if c.keys[i] == "thị"} if "thị" in c.keys else ()
+    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii()))]
     yield _by_title, [i for i in every if bits[i] & ANY_TITLE or folded[i] in _ROLE_HEADS]
     ends = [i for i in every if not c.glued[i] and (folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)]
     if "oi" in folded:
@@ -366,7 +367,7 @@ def _ends_name(c: _Comment, i: int) -> bool:
     """Whether a word that else stops a run of capitals is a given name: 'Lê Văn Trường', not 'Lan Trường Tiểu học'."""
     if c.keys[i] not in lexicon.STOPS_AND_GIVENS:
         return False
-    return i + 1 >= len(c.keys) or not c.glued[i + 1] or c.folded[i + 1] not in lexicon.AFTER_STOPS
+    return i + 1 >= len(c.keys) or not c.glued[i + 1] or c.keys[i + 1] not in lexicon.AFTER_STOPS
 
 
 def _looks_full(c: _Comment, start: int, end: int) -> bool:
@@ -388,6 +389,8 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.words[i] == "A" and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:  # 'A Lăng Đợi', 'A Tủa Blong'
         is_name = c.folded[i + 1] in lexicon.AFTER_A or not _could_be_vietnamese(c.folded[i + 1])
         return (i, _extend_minority(c, i + 1)) if is_name else None
+    if key in lexicon.PEOPLES:
+        return None
     if len(key) > 2 and key[1] == "'" and key[0] in "hk":
         start = i
         while start and c.cap[start - 1] and c.glued[start] and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
@@ -620,7 +623,8 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         and c.glued[i]
         and (
             c.keys[i - 1] in ("gap", "nho", "khen", "cua", "voi", "cho", "boi", "hoi", "cam")
-            or (i > 1 and f"{c.keys[i - 2]} {c.keys[i - 1]}" in lexicon.INTRODUCER_PAIRS)
+            or _ends_pair(c, i)
+            or (c.keys[i - 1] == "va" and i > 1 and c.known[i - 2] == USED)
         )
     )
     ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES
@@ -631,7 +635,8 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         stop = j + 1
     followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
-    if is_subject and (not ambiguous or (c.starts_sentence(i) and not c.bits[j] & WORD)):
+    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet")
+    if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
         return j, stop
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
         return None
@@ -648,7 +653,8 @@ def _lower_end(c: _Comment, i: int) -> int:
         if not bits & NAMELIKE or c.known[end] == USED or c.is_role(end):
             break
         is_surname = end == i and bits & SURNAME and i + 1 < n and _goes_on_as_name(c, i)
-        if (bits & FUNCTION or c.opens_word(end)) and not is_surname and not _is_middle(c, i, end):
+        is_word = bits & FUNCTION or c.opens_word(end)
+        if is_word and not (is_surname or _is_middle(c, i, end) or _is_last(c, i, end)):
             break
         if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
             break
@@ -666,11 +672,19 @@ def _goes_on_as_name(c: _Comment, i: int) -> bool:
 
 def _is_middle(c: _Comment, start: int, i: int) -> bool:
     """Whether a word is a middle name at i all the same: 'lê viết oanh', 'thạch như khang', 'quách gia tài'."""
-    if c.is_folded or i != start + 1 or (c.is_compound(i) and not c.bits[start] & STRONG):
+    after_surname = i == start + 1 or (i == start + 2 and c.bits[start + 1] & SURNAME)
+    if c.is_folded or not after_surname or (c.is_compound(i) and not c.bits[start] & STRONG):
         return False
     if not c.bits[i] & MIDDLE or not c.bits[start] & SURNAME or i + 1 >= len(c.keys) or not c.glued[i + 1]:
         return False
     return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & FUNCTION)
+
+
+def _is_last(c: _Comment, start: int, i: int) -> bool:
+    """Whether a word of the grammar is a given name at i: 'trịnh thế bảo ký', not 'trịnh thế bảo rằng'."""
+    if c.is_folded or i < start + 2 or not c.bits[start] & STRONG or not c.bits[i - 1] & MIDDLE:
+        return False
+    return bool(c.bits[i] & GIVEN) and (c.ends_clause(i + 1) or bool(c.bits[i + 1] & FOLLOWER))
 
 
 def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -683,6 +697,8 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
             _FOLDED.get(key, 0) & STRONG or (len(run) > 2 and run[1] in lexicon.TYPICAL_MIDDLES)
         ):
             bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
+    if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) == i + 3:
+        bits |= SURNAME  # a rare one: 'Cụt Thị Phanh'
     if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
         return None
     if c.cap[i] and (span := _capital_full_name(c, i, bits)):
@@ -769,18 +785,21 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
     followed = c.ends_clause(end) or bool(c.bits[end] & FOLLOWER)
     n_names = sum(not c.bits[k] & WORD for k in range(i + 1, end))
+    introduced = _is_introduced(c, i)
     score = (
         2 * bool(bits & STRONG)
         + 2 * (second in lexicon.SURE_MIDDLES)
-        + 2 * _is_introduced(c, i)
+        + 2 * introduced
         + called
         + followed
         + (size >= 3 and typical)
         + n_names
     )
     if size >= 3:
-        return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG) else None
-    return (i, end) if score >= 5 and (bits & STRONG or called) and (called or followed) else None
+        return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG and not introduced) else None
+    is_name = score >= 5 and (bits & STRONG or called) and (called or followed)
+    is_met = n_names and followed and _is_introduced(c, i, surely=True)  # 'gặp tống vượng'
+    return (i, end) if is_name or is_met else None
 
 
 def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
@@ -818,6 +837,8 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
 
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
     """Whether the word before syllable i is one that persons come after: thanks, a title, a role, 'gặp', 'tên là'."""
+    if i and ":" in c.gaps[i]:
+        return c.folded[i - 1] in lexicon.NAME_LABELS or " ".join(c.folded[max(0, i - 2) : i]) in lexicon.NAME_LABELS
     if i == 0 or not c.glued[i]:
         return False
     if c.bits[i - 1] & (TITLE if surely else TITLE | WEAK_TITLE | INTRODUCER) and not c.is_compound(i - 1):
@@ -826,8 +847,12 @@ def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
         return True
     if c.keys[i - 1] in lexicon.SURE_INTRODUCERS:
         return True
-    pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
-    return pair in lexicon.INTRODUCER_PAIRS or pair in lexicon.ROLES or (i > 2 and c.is_role(i - 3))
+    return _ends_pair(c, i) or c.is_role(i - 2) or c.is_role(i - 3)
+
+
+def _ends_pair(c: _Comment, i: int) -> bool:
+    """Whether two words that persons come after stand before syllable i: 'cảm ơn', 'liên hệ'."""
+    return i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS
 
 
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -889,18 +914,18 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if any(c.is_compound(k) for k in range(i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
-    introduced = bool(previous & INTRODUCER) or (
-        i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS
-    )
+    introduced = bool(previous & INTRODUCER) or _ends_pair(c, i)
     followed = end < n and c.glued[end] and c.bits[end] & FOLLOWER
     opens = c.starts_sentence(i)
     nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
     goes_on = end < n and c.glued[end] and c.bits[end] & NAMELIKE and not c.bits[end] & (FOLLOWER | TITLE)
     if size == 1:
+        if bits & GIVEN and not bits & FUNCTION and end + 1 < n and c.folded[end : end + 2] == ["la", "nguoi"]:
+            return i, end
         if goes_on or bits & MONOSYLLABLE or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS):
             return None
         if bits & WORD or c.words[i].isupper():
-            sure = followed or (c.ends_clause(end) and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+            sure = followed or (c.ends_clause(end) and (c.keys[i - 1] in lexicon.SURE_INTRODUCERS or _ends_pair(c, i)))
             return (i, end) if introduced and bits & GIVEN and not opens and sure else None
         if opens:
             return (i, end) if followed and c.folded[end] in lexicon.PERSONAL_VERBS else None
@@ -923,8 +948,7 @@ def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
         or c.bits[i] & (FUNCTION | NO_NAME)
     ):
         return None
-    pair = f"{c.folded[i - 2]} {c.folded[i - 1]}" if i > 1 else ""
-    if (pair not in lexicon.INTRODUCER_PAIRS and c.keys[i - 1] not in lexicon.SURE_INTRODUCERS) or c.is_compound(i - 1):
+    if not (_ends_pair(c, i) or c.keys[i - 1] in lexicon.SURE_INTRODUCERS) or c.is_compound(i - 1):
         return None
     end = _lower_end(c, i)
     if (
