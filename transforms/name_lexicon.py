@@ -487,6 +487,12 @@ FOLDED_SUREST_GIVENS = frozenset("""
     trinh hanh bich chau diep duyen hoai hong kim minh nhi nu tam thuan thu trang trung tu viet vu khoa khoi luan quang tai tho ut nam
     hau thuong nhan nhu phung que trieu tram xuan cuc lieu tinh loc thinh tuyen lam hoan hop thanh dung hai ngat thuyen men na
     """.split())  # fmt: skip
+#: Words that begin like a title, and are met and thanked as persons are: 'cam on co quan', 'gap ba con'.
+FOLDED_NOT_PERSONS = frozenset(
+    "co quan;co so;co giao;chi nhanh;chi cuc;chi bo;chi doan;chi huy;ba con;anh em;anh chi;chi em;bac si;thay co;thay giao".split(
+        ";"
+    )
+)
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu

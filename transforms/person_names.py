@@ -614,7 +614,10 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
 def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
     """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
     n = len(c.keys)
-    if c.is_compound(i) or c.is_compound(i - 1):
+    met = _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+    if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
+        return None
+    if c.is_compound(i - 1):
         return None
     if end - j >= 3 and c.bits[j] & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
