@@ -16,9 +16,10 @@ from flows.failures import UnexpectedError, guard, unexpected
 from flows.jobs import RoundRef
 from flows.retention import delete_due
 from flows.rights import RightsError, erase_respondent
+from flows.stages import extract
 from flows.storage import Storage
 from sources.errors import SourceError
-from tests.flows.demonstration import NOW, open_demo
+from tests.flows.demonstration import NOW, copy_demo, open_demo
 
 SECRET = "Đặng Khuê Trúc Vỹ"
 
@@ -97,3 +98,28 @@ def test_an_erasure_removes_the_details_of_all_failures(tmp_path: Path) -> None:
     with pytest.raises(RightsError, match="nothing is held"):
         erase_respondent(job.folder, job.settings, "079203000001", by="officer", now=NOW)
     assert list(job.storage.failures.iterdir()) == []
+
+
+GOOD = "id,who,unit,type,sent,phone,used_online,named_unit_code,named_official,complaint_online,S1,S2,T1\n"
+BROKEN_FILES = {
+    "no header": f"{SECRET},079203000005,11,individual\n".encode() * 20,
+    "an open quote": (GOOD + f's1,"{SECRET},11,individual,2023-10-01 08:00:00\n').encode(),
+    "a header of names": f"id,who,{SECRET},unit ,typ,sentt\n1,2,3,4,5,6\n".encode(),
+    "cut in the middle": (GOOD + f"s1,079203000005,11,individual,2023-10-01 08:00:00,{SECRET}").encode("utf-16")[:-3],
+    "bytes that are no text": GOOD.encode() + SECRET.encode() + bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN_FILES)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl", "parquet"])
+def test_a_file_that_cannot_be_used_is_refused_without_a_word_of_it(kind: str, suffix: str, tmp_path: Path) -> None:
+    sources = copy_demo(tmp_path) / "sources.yaml"
+    sources.write_text(sources.read_text().replace("format: csv", "format: auto"))
+    job = open_demo(tmp_path)
+    inbox = tmp_path / "inbox" / "2"
+    inbox.mkdir(parents=True)
+    (inbox / f"drop.{suffix}").write_bytes(BROKEN_FILES[kind])
+    report = extract(job, NOW)
+    notes = "".join(path.read_text() for path in job.landing.path.rglob("*.json"))
+    assert report.refused == [f"drop.{suffix}"]
+    assert SECRET not in notes + str(report)
