@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import yaml
-from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.retention import Deletion, delete_due
+from flows.retention import Deletion, delete_due, retention
 from flows.rights import recompute_round
 from flows.stages import RoundJob
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
@@ -191,3 +191,10 @@ def test_the_command_deletes_what_is_due_today(copy: Path, tmp_path: Path) -> No
         first, second = (CliRunner().invoke(app, ["retention", *places]) for _ in range(2))
     assert "demo 2: deleted" in first.output
     assert "nothing is due" in second.output
+
+
+def test_the_flow_deletes_what_is_due_when_it_was_scheduled(copy: Path, tmp_path: Path, prefect_server: str) -> None:
+    with temporary_settings({PREFECT_API_URL: prefect_server, PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}):
+        state = retention(str(copy_demo(copy)), storage=str(copy / "var"), return_state=True)
+    assert state.is_completed()
+    assert found(copy) == {"comment"}
