@@ -1,0 +1,35 @@
+"""Where partitions are computed makes no difference to a single byte, not even when a worker dies on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.compare_runners import Bench
+from tests.integration.interrupted_round import copy_small_kbnn
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    root = tmp_path_factory.mktemp("runners")
+    with Bench.open(root, str(copy_small_kbnn(root)), submissions=600, partitions=4) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def on_threads(bench: Bench) -> str:
+    return bench.run("threads").digest
+
+
+def test_processes_give_the_bytes_that_threads_give(bench: Bench, on_threads: str) -> None:
+    assert bench.run("processes").digest == on_threads
+
+
+def test_a_dask_cluster_that_loses_one_of_two_workers_gives_the_bytes_that_threads_give(
+    bench: Bench, on_threads: str
+) -> None:
+    assert bench.run("separate dask, a worker killed").digest == on_threads
