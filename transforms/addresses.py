@@ -18,9 +18,12 @@ _WORD = r"[a-z'\u2019]{1,12}"
 _WHOSE = (
     r"(?: (?:nha|cua|toi|em|minh|don vi|co quan|cong ty|cty|moi|la|hien nay|hien tai|thuong tru|lien he|nhan)){0,4}"
 )
+_KEY = rf"(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?"
+_KEY_BEFORE = re.compile(rf"(?<![a-z0-9./-]){_KEY}$")
+_NUMBER = re.compile(rf"(?<![a-z0-9./-]){_HOUSE}(?![a-z0-9])(?=,? [ a-z0-9])")
 # number, then lanes with their numbers, then the street with or without its word
 _ADDRESS = re.compile(
-    rf"(?<![a-z0-9./-])(?P<key>(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?)?"
+    rf"(?P<key>{_KEY})?"
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
     rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
@@ -78,15 +81,25 @@ def find_addresses(text: str, plain: str) -> list[Span]:
 
 
 def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_ADDRESS, _LANE_FIRST):
-        position = 0
-        while match := pattern.search(plain, position):
-            position = match.end("house")
-            if (end := _street_end(text, plain, match)) and not _counts(plain, match):
+    position = 0
+    for number in _NUMBER.finditer(plain):
+        key = _KEY_BEFORE.search(plain, max(0, number.start() - 60), number.start())
+        match = _ADDRESS.match(plain, key.start() if key else number.start())
+        if match and number.start() >= position and (end := _find_end(text, plain, match)):
+            yield match.start(), end
+            position = end
+    if any(lane in plain for lane in ("ngo ", "ngach ", "hem ", "kiet ")):
+        for match in _LANE_FIRST.finditer(plain):
+            if end := _find_end(text, plain, match):
                 yield match.start(), end
-                position = end
-    for match in _NUMBERED_WAY.finditer(plain):
-        yield match.span()
+    if "so nha" in plain or "nha so" in plain:
+        yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
+
+
+def _find_end(text: str, plain: str, match: re.Match[str]) -> int:
+    """Where the address ends, or 0 when it is none."""
+    end = _street_end(text, plain, match)
+    return 0 if end and _counts(plain, match) else end
 
 
 def _counts(plain: str, match: re.Match[str]) -> bool:
