@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.erasures import Erased, count_erased
+from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
 from flows.settings import Settings
 from flows.storage import Storage, private_folder, replacing
@@ -26,6 +27,7 @@ from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.landing import landing_schema
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
+from transforms.disclosure_audit import audit_results
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
 from transforms.microdata_release import MicrodataRelease, generalise_microdata, measure_anonymity
 from transforms.protection import protect_counts
@@ -296,8 +298,16 @@ def merge_tallies(job: RoundJob) -> dict[str, int]:
     return {"n_cells": _rows(job.results / "tally_indices.parquet")}
 
 
+class DisclosureError(OperationError):
+    """The audit of disclosure control worked hidden figures back."""
+
+
 def compute_round(job: RoundJob) -> dict[str, int]:
-    """Roll up, protect, compute the result tables."""
+    """Roll up, protect, compute the result tables, and attack them.
+
+    Raises:
+        DisclosureError: the audit found what could be worked back; no table is written.
+    """
     context = job.context
     tallies = Tallies(*(_read(job, f"tally_{name}") for name in Tallies._fields))
     naming = Naming(*(_read(job, f"tally_naming_{name}") for name in Naming._fields))
@@ -305,6 +315,13 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
     protected: Counts = protect_counts(context, counts)
     frames = compute_results(context, protected, dict(_baselines(job)))
+    if job.method.disclosure.is_enabled:
+        audit = audit_results(context, tallies.indices, frames)
+        if not audit.is_safe:
+            found = "; ".join([f"{len(audit.failures)} hidden cells can be worked back", *audit.inconsistencies])
+            raise DisclosureError(
+                f"{job.survey_code} {job.round_code}: {found}. No table was written. See docs/disclosure-control.md"
+            )
     frames["fct_official"] = select_officials(naming, job.method.disclosure.officials_min_respondents)
     for name, frame in frames.items():
         _write(frame, job.results / f"{name}.parquet")
