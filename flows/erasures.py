@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+import filelock
 import polars as pl
 
 from flows.keys import Key, list_keys, load_key
@@ -38,12 +39,13 @@ class Erased:
         entry = Entry(
             key.key_id, pseudonym(derive_key(key.secret, self.survey_code, "erasure"), respondent_id), round_code
         )
-        listed = self._listed()
-        if entry not in listed:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with replacing(self.path, mode=0o600) as temporary:
-                temporary.touch(mode=0o600)
-                temporary.write_text(json.dumps([*listed, entry], indent=1))
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with filelock.FileLock(self.path.with_suffix(".lock"), mode=0o600):
+            listed = self._listed()
+            if entry not in listed:
+                with replacing(self.path, mode=0o600) as temporary:
+                    temporary.touch(mode=0o600)
+                    temporary.write_text(json.dumps([*listed, entry], indent=1))
         return entry.name
 
     def n_unmatched(self) -> int:

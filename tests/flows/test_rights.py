@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,23 @@ def test_a_round_keeps_its_pseudonyms_after_a_rotation_and_a_new_round_gets_othe
     run_round(first)
     known = set(before["respondent_pseudonym"])
     assert known.isdisjoint(first.scan_parts("microdata").collect()["respondent_pseudonym"])
+
+
+def test_after_a_destruction_no_round_runs_until_there_is_a_new_key_with_new_pseudonyms(job: RoundJob) -> None:
+    before = set(job.scan_parts("microdata").collect()["respondent_pseudonym"])
+    destroy_keys(job.key_file)
+    with pytest.raises(SecretKeyError, match="hailong key rotate"):
+        recompute_round(job, NOW)
+    rotate_key(job.key_file)
+    recompute_round(job, NOW)
+    after = job.scan_parts("microdata").collect()["respondent_pseudonym"]
+    assert after.n_unique() == 60 and before.isdisjoint(after)
+
+
+def test_respondents_who_are_erased_at_once_are_all_listed(job: RoundJob) -> None:
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda n: job.erased.add(f"079203{n:06d}", job.key()), range(30)))
+    assert len(json.loads(job.erased.path.read_text())) == 30
 
 
 def test_the_same_respondent_has_the_same_pseudonym_in_two_rounds(job: RoundJob, copy: Path) -> None:
