@@ -1,7 +1,7 @@
 """Where the files of a round are, on both sides of the line, and how they are written.
 
     <storage>/identified/   (0700)  keys/  landing/<survey>/<round>/  work/<survey>/<round>/*.parquet  failures/
-    <storage>/anonymised/   (0750)  <survey>/<round>/<method>/*.parquet  docs/  exports/  reports/
+    <storage>/anonymised/   (0750)  <survey>/<round>/<method>/*.parquet  docs/  exports/
 
 A file is written beside its place and renamed onto it, so that a reader sees the old file or the new one, never half.
 """
