@@ -56,6 +56,7 @@ _GENERIC = frozenset("""
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
 _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
+_STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _LOCATIVE = re.compile(
@@ -121,6 +122,9 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         return end if match.group("way") else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
+    first = street.split(" ", 1)[0]
+    if not is_keyed and first in _GENERIC and first not in _STREET_HEADS:
+        return 0
     is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     if not (text[start].isupper() or is_keyed or is_placed):
         return 0

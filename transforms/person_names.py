@@ -124,6 +124,7 @@ class _Comment:
         "is_folded",
         "keys",
         "known",
+        "n",
         "runs",
         "starts",
         "text",
@@ -156,24 +157,24 @@ class _Comment:
         self.cap = capitals if self.is_cased else [False] * len(words)
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
         self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
-        self.known = bytearray(len(words))
+        self.n = len(words)
+        self.known = bytearray(self.n)
         self.runs: dict[int, int] = {}  # of capitals, as far as asked for
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
-        return (
-            i >= 0
-            and i + 1 < len(self.keys)
-            and self.glued[i + 1]
-            and f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
-        )
+        if i < 0 or i + 1 >= self.n or not self.glued[i + 1]:
+            return False
+        return f"{self.keys[i]} {self.keys[i + 1]}" in self.compounds
 
     def opens_word(self, i: int) -> bool:
         """The same, unless i + 1 rather begins the next word: 'chú Bảo | thủ kho', 'chị Phương | hướng dẫn'."""
         return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
-        if i < 0 or i + 1 >= len(self.keys) or f"{self.folded[i]} {self.folded[i + 1]}" not in lexicon.ROLES:
+        if i < 0 or i + 1 >= self.n or self.folded[i] not in _ROLE_HEADS:
+            return False
+        if f"{self.folded[i]} {self.folded[i + 1]}" not in lexicon.ROLES:
             return False
         return not (self.cap[i] and self.cap[i + 1] and self.bits[i] & STRONG)  # 'Lê Tấn Mai' is no 'lễ tân'
 
@@ -184,7 +185,7 @@ class _Comment:
 
     def ends_clause(self, i: int) -> bool:
         """Whether before syllable i there is a stop, or the end."""
-        return i >= len(self.keys) or not self.glued[i]
+        return i >= self.n or not self.glued[i]
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -226,7 +227,15 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
     yield _by_label, labels
     thi = {i - 1 for i in every[1:] if c.keys[i] == "thị"} if "thị" in c.keys else ()
-    yield _by_surname, [i for i in every if bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii()))]
+    goes_on = [cap[i] or bits[i] & NAMELIKE for i in every[1:]]  # a surname alone is no name
+    yield (
+        _by_surname,
+        [
+            i
+            for i, more in enumerate(goes_on)
+            if more and (bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii())))
+        ],
+    )
     yield _by_title, [i for i in every if bits[i] & ANY_TITLE or folded[i] in _ROLE_HEADS]
     ends = [i for i in every if not c.glued[i] and (folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)]
     if "oi" in folded:
@@ -245,7 +254,7 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 
 def _protect_places(c: _Comment) -> None:
-    n = len(c.keys)
+    n = c.n
     special = [i for i, bits in enumerate(c.bits) if bits & PLACE_SIGN]
     for i in special:
         if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _phrase_size(c, i)):
@@ -278,9 +287,9 @@ def _protect_places(c: _Comment) -> None:
 def _phrase_size(c: _Comment, i: int) -> int:
     for size in _PHRASE_SIZES.get(c.keys[i], ()):
         last = i + size - 1
-        if last < len(c.keys) and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
+        if last < c.n and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
             phrase = " ".join(c.keys[i : last + 1])
-            if c.bits[i] & TITLE and last + 1 < len(c.keys) and c.cap[last + 1] and c.glued[last + 1]:
+            if c.bits[i] & TITLE and last + 1 < c.n and c.cap[last + 1] and c.glued[last + 1]:
                 continue  # 'Bà Triệu Công Thủy' is not the street
             if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
                 continue
@@ -300,7 +309,7 @@ def _is_person_after_all(c: _Comment, i: int) -> bool:
 
 def _protect_after_cue(c: _Comment, i: int) -> None:
     """Protect the name of a place, school or company that follows its kind at i: 'xã Tân Lập', 'công ty TNHH Minh Anh'."""
-    n = len(c.keys)
+    n = c.n
     if i and f"{c.folded[i - 1]} {c.folded[i]}" in lexicon.NOT_CUES:
         return
     j = i + 1
@@ -347,15 +356,15 @@ def _capital_run(c: _Comment, i: int) -> int:
     """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
     if i in c.runs:
         return c.runs[i]
-    end = i
-    while end < min(len(c.keys), i + _LONGEST) and c.cap[end] and (end == i or c.glued[end]):
+    end, stop = i, min(c.n, i + _LONGEST)
+    while end < stop and c.cap[end] and (end == i or c.glued[end]):
         if (
             (c.keys[end] in lexicon.STOPS_IN_RUNS and not _ends_name(c, end))
             or c.is_role(end)
             or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
         ):
             break
-        is_title = end > i and c.bits[end] & TITLE and end + 1 < len(c.keys) and c.cap[end + 1] and c.glued[end + 1]
+        is_title = end > i and c.bits[end] & TITLE and end + 1 < c.n and c.cap[end + 1] and c.glued[end + 1]
         if is_title and (c.keys[end] != "anh" or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
             break
         end += 1
@@ -367,7 +376,7 @@ def _ends_name(c: _Comment, i: int) -> bool:
     """Whether a word that else stops a run of capitals is a given name: 'Lê Văn Trường', not 'Lan Trường Tiểu học'."""
     if c.keys[i] not in lexicon.STOPS_AND_GIVENS:
         return False
-    return i + 1 >= len(c.keys) or not c.glued[i + 1] or c.keys[i + 1] not in lexicon.AFTER_STOPS
+    return i + 1 >= c.n or not c.glued[i + 1] or c.keys[i + 1] not in lexicon.AFTER_STOPS
 
 
 def _looks_full(c: _Comment, start: int, end: int) -> bool:
@@ -383,7 +392,7 @@ def _looks_full(c: _Comment, start: int, end: int) -> bool:
 
 
 def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
-    key, n = c.folded[i], len(c.keys)
+    key, n = c.folded[i], c.n
     if c.known[i]:
         return None
     if c.words[i] == "A" and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:  # 'A Lăng Đợi', 'A Tủa Blong'
@@ -435,7 +444,7 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
 
 
 def _extend_minority(c: _Comment, i: int) -> int:
-    n, end = len(c.keys), i
+    n, end = c.n, i
     while (
         end < min(n, i + 3)
         and c.glued[end]
@@ -468,7 +477,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i):
         return None
-    is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, len(c.keys) - 1)]
+    is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
     if c.is_compound(i) and (not is_named or f"{c.keys[i]} {c.keys[i + 1]}" in _CUE_PAIRS):
         return None
     if not c.cap[i] and (span := _lower_full_name(c, i, c.bits[i])):
@@ -488,7 +497,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
 
 def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     """The name after a title or role at i."""
-    bits, n = c.bits[i], len(c.keys)
+    bits, n = c.bits[i], c.n
     if c.is_compound(i - 1) and not c.is_role(i - 1) and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
         return None
     role_end = 0
@@ -533,9 +542,7 @@ def _role_end(c: _Comment, i: int) -> int:
     j = i
     while c.is_role(j) and (j == i or c.glued[j]):
         j += 2
-        while (
-            j < len(c.keys) and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN)
-        ):
+        while j < c.n and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN):
             j += 1
     return j if j > i else 0
 
@@ -553,13 +560,13 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
         after = j + 1
         if not bits & SURNAME and not c.ends_clause(after) and not c.cap[after] and not c.bits[after] & FOLLOWER:
             return None
-    if bits & TITLE and j + 1 < len(c.keys) and c.cap[j + 1] and c.glued[j + 1] and not bits & GIVEN:
+    if bits & TITLE and j + 1 < c.n and c.cap[j + 1] and c.glued[j + 1] and not bits & GIVEN:
         return None
     if not is_name and ((c.words[j].isupper() and len(key) > 1) or not _could_be_vietnamese(c.folded[j])):
         return None
     end = max(_capital_run(c, j), j + 1)
     if (
-        end < len(c.keys) - 1
+        end < c.n - 1
         and c.glued[end]
         and c.keys[end] in ("thị", "văn", "thi", "van")
         and c.cap[end + 1]
@@ -613,7 +620,7 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
 
 def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
     """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
-    n = len(c.keys)
+    n = c.n
     met = _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
     if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
         return None
@@ -650,8 +657,8 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
 
 def _lower_end(c: _Comment, i: int) -> int:
     """End of the syllables from i on that could be one name, capitals or not; a word of the language ends them."""
-    end, n = i, len(c.keys)
-    while end < min(n, i + 4) and (end == i or c.glued[end]):
+    end, n, stop = i, c.n, min(c.n, i + 4)
+    while end < stop and (end == i or c.glued[end]):
         bits = c.bits[end]
         if not bits & NAMELIKE or c.known[end] == USED or c.is_role(end):
             break
@@ -678,7 +685,7 @@ def _is_middle(c: _Comment, start: int, i: int) -> bool:
     after_surname = i == start + 1 or (i == start + 2 and c.bits[start + 1] & SURNAME)
     if c.is_folded or not after_surname or (c.is_compound(i) and not c.bits[start] & STRONG):
         return False
-    if not c.bits[i] & MIDDLE or not c.bits[start] & SURNAME or i + 1 >= len(c.keys) or not c.glued[i + 1]:
+    if not c.bits[i] & MIDDLE or not c.bits[start] & SURNAME or i + 1 >= c.n or not c.glued[i + 1]:
         return False
     return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & FUNCTION)
 
@@ -716,7 +723,7 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
 
 def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     end = _capital_run(c, i)
-    if end == i + 1 and end + 1 < len(c.keys) and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1]:
+    if end == i + 1 and end + 1 < c.n and c.keys[end] in ("thị", "văn", "thi", "van") and c.cap[end + 1]:
         end = _capital_run(c, end + 1)
     if bits & (LOCATIVE | FUNCTION):  # 'Từ Cao Lộc': a word before a place
         end = next((k for k in range(i, end) if c.known[k] == PLACE), end)
@@ -756,8 +763,8 @@ def _stands_alone(c: _Comment, start: int, end: int) -> bool:
     """Whether the syllables fill a line, or a number or address that is masked already follows: a signature."""
     if start and "\n" not in c.gaps[start]:
         return False
-    return (end == len(c.keys) and len(c.text) - c.ends[-1] < 3) or (
-        (end < len(c.keys) and "\n" in c.gaps[end]) or _MASKED_NEXT.match(c.text, c.ends[end - 1]) is not None
+    return (end == c.n and len(c.text) - c.ends[-1] < 3) or (
+        (end < c.n and "\n" in c.gaps[end]) or _MASKED_NEXT.match(c.text, c.ends[end - 1]) is not None
     )
 
 
@@ -785,7 +792,7 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     two_surnames = size >= 4 and c.bits[i + 1] & SURNAME and c.bits[i + 2] & MIDDLE
     if size >= 3 and not typical and not c.bits[i + 1] & MIDDLE and not two_surnames:
         return None
-    called = end < len(c.keys) and c.glued[end] and c.keys[end] in ("ơi", "oi")
+    called = end < c.n and c.glued[end] and c.keys[end] in ("ơi", "oi")
     followed = c.ends_clause(end) or bool(c.bits[end] & FOLLOWER)
     n_names = sum(not c.bits[k] & WORD for k in range(i + 1, end))
     introduced = _is_introduced(c, i)
@@ -807,7 +814,7 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
 
 def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
-    n = len(c.keys)
+    n = c.n
     introduced = _is_introduced(c, i, surely=True)
     sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
     if c.is_compound(i - 1) or (c.is_compound(i) and not ((bits & STRONG or sure_second) and introduced)):
@@ -860,7 +867,7 @@ def _ends_pair(c: _Comment, i: int) -> bool:
 
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'oanh ơi'."""
-    bits, n = c.bits[i], len(c.keys)
+    bits, n = c.bits[i], c.n
     if (
         not bits & NAMELIKE
         or bits & FUNCTION
@@ -894,7 +901,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     """Syllables of names with capitals inside a sentence: nothing but a name or a place has them."""
     if not c.cap[i] or c.known[i] or not c.is_cased:
         return None
-    bits, n, key = c.bits[i], len(c.keys), c.keys[i]
+    bits, n, key = c.bits[i], c.n, c.keys[i]
     if not bits & NAMELIKE or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
         return None
     end = _capital_run(c, i)
@@ -970,7 +977,7 @@ def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
 
 def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
     """'chị Lan, Hoa và Hùng': after a name, further ones joined by a comma or 'và'."""
-    n = len(c.keys)
+    n = c.n
     while end < n and not c.known[end]:
         joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
         start = end + 1 if joined else end
