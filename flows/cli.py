@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from flows.commands import comments, operations, privacy, quarantine, releases, reports, rounds, warehouse
+from flows.commands import comments, disclosure, operations, privacy, quarantine, releases, reports, rounds, warehouse
 from flows.failures import WITH_REMEDY, unexpected
 from surveys.catalogue import SurveyError
 
@@ -28,6 +28,7 @@ app.command("run")(rounds.run)
 app.command("demo")(rounds.demo)
 app.command("publish")(releases.publish)
 app.command("backfill")(releases.backfill)
+app.command("audit")(disclosure.audit)
 app.command("redact")(comments.redact)
 app.command("themes")(comments.themes)
 app.add_typer(quarantine.commands, name="quarantine")

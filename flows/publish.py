@@ -23,6 +23,7 @@ from prefect.utilities.engine import propose_state_sync
 from pydantic import Field
 
 from flows import artifacts
+from flows.disclosure import refuse_differences
 from flows.errors import OperationError
 from flows.jobs import RoundRef
 from flows.rounds import stage
@@ -96,6 +97,7 @@ def show(ref: RoundRef) -> None:
 @stage("freeze release")
 def freeze(ref: RoundRef, shown: Release, approver: str, note: str) -> None:
     with _warehouse(ref) as (job, engine):
+        refuse_differences(job, engine, shown)
         key = (job.survey_code, job.round_code, shown.release_number)
         publish_release(engine, *key, approved_by=approver, note=note, content_hash=shown.content_hash)
 
@@ -134,6 +136,7 @@ def settle(ref: RoundRef, approver: str, note: str, *, is_refused: bool) -> str:
         if is_refused:
             refuse_release(engine, *key, refused_by=approver, note=note)
             return f"{newest.name} was refused by {approver}: the draft is kept"
+        refuse_differences(job, engine, newest)
         publish_release(engine, *key, approved_by=approver, note=note, content_hash=newest.content_hash)
         write_exports(job, engine, newest)
         return f"{newest.name} is published; exports: {_exports(job, newest)}"

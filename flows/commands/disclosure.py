@@ -1,0 +1,77 @@
+"""`hailong audit`: attack a release as anyone could."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.commands.rounds import StorageOption
+from flows.environment import prepare_environment
+from flows.settings import Settings
+from surveys.catalogue import SurveyError, load_survey
+from transforms.disclosure_audit import Attack
+
+console = Console()
+
+
+def audit(
+    release: Annotated[str, typer.Argument(help="survey/round or survey/round/number, e.g. kbnn/2023-2")],
+    storage: StorageOption = None,
+) -> None:
+    """Attack a release with everything published; print what was tried and the tightest intervals. Status 1: unsafe."""
+    survey, round_code, number = _parse(release)
+    settings = Settings() if storage is None else Settings(storage=storage)
+    prepare_environment(settings.storage)
+    from flows.disclosure import audit_release
+    from flows.stages import RoundJob
+    from warehouse.engine import open_warehouse
+    from warehouse.releases import find_release
+
+    folder = load_survey(survey)
+    engine = open_warehouse(settings.warehouse)
+    try:
+        found = find_release(engine, folder.survey.survey_code, round_code, number)
+        audited = audit_release(RoundJob.open(folder, round_code, settings, found.method_code), engine, found)
+    finally:
+        engine.dispose()
+    report = audited.report
+    say = [
+        f"{found.name} ({found.status}), method {found.method_code} {found.method_version}",
+        f"{report.n_shown} cells are shown, {report.n_hidden} hidden or never published (a unit's own respondents); "
+        f"{report.n_sensitive} of these are sensitive and were attacked from both sides, {report.n_exact} by themselves",
+        f"{len(report.failures)} can be worked back",
+        *(f"inconsistent: {text}" for text in report.inconsistencies),
+        *(
+            f"beside release {earlier}: {frame.height} cells differ by too few respondents"
+            for earlier, frame in audited.differences.items()
+        ),
+    ]
+    for line in say:
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    _print_attacks("worked back", report.failures)
+    _print_attacks("tightest intervals of dissatisfied answers; they are at least as wide", report.tightest)
+    console.print("safe" if audited.is_safe else "NOT SAFE: do not publish", highlight=False)
+    raise typer.Exit(0 if audited.is_safe else 1)
+
+
+def _parse(release: str) -> tuple[str, str, int | None]:
+    survey, round_code, number, *more = [*release.split("/"), "", ""]
+    if not survey or not round_code or any(more) or (number and not number.isdecimal()):
+        raise SurveyError(f"{release!r} names no release; write survey/round, e.g. kbnn/2023-2, or kbnn/2023-2/1")
+    return survey, round_code, int(number) if number else None
+
+
+def _print_attacks(title: str, attacks: tuple[Attack, ...]) -> None:
+    if not attacks:
+        return
+    table = Table(title=title, title_justify="left")
+    for name in ("cell", "low", "high", "must cover"):
+        table.add_column(name, justify="left" if name == "cell" else "right")
+    for attack in attacks:
+        table.add_row(
+            attack.cell, f"{attack.low:g}", f"{attack.high:g}", f"{attack.cover_low:g} .. {attack.cover_high:g}"
+        )
+    console.print(table)
