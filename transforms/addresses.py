@@ -130,8 +130,11 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         return 0
     words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]
     names = [plain[a:b] for a, b in words]
+    is_sure = bool(
+        text[start].isupper() or is_placed or match.group("way") or key.strip() not in ("", "so", "sn", "nha")
+    )
     for size in range(min(5, len(names)), 1, -1):
-        if " ".join(names[:size]) in _STREETS:
+        if is_sure and " ".join(names[:size]) in _STREETS:
             return words[size - 1][1]
     capitals = 0
     while (

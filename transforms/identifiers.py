@@ -359,6 +359,7 @@ _BANK_AFTER = re.compile(
     r"|seabank"
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
+_BARE_CODE = re.compile(r"(?<![a-z])ma(?: so)?[ :]{1,2}$")
 _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
@@ -408,6 +409,8 @@ def _classify(plain: str, start: int, end: int) -> str | None:
     kind, is_adjacent = _keyword_before(plain, start)
     if len(digits) == 7 and _BUDGET_AFTER.match(plain, end):
         return "BUDGET_UNIT_CODE"
+    if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 12), start) and mst.is_valid(digits):
+        return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
     if (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
         return None
     if _DATED.match(number) or (digits.startswith(("1900", "1800")) and len(digits) < 11):
