@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOCAL_STORAG
 from typer.testing import CliRunner
 
 from flows import cli, rounds, stages
+from flows.collect import collect
 from flows.environment import DEFAULTS
 from flows.jobs import RoundRef
 from flows.stages import RoundJob
@@ -133,8 +134,9 @@ class _logging_to:
 
 
 def _run(place: Installation) -> None:
-    state = rounds.close_round(str(place.survey), ROUND, return_state=True)
-    assert state.is_completed(), state.message
+    for flow in (collect, rounds.close_round):
+        state = flow(str(place.survey), ROUND, return_state=True)
+        assert state.is_completed(), state.message
     which = ["--survey", str(place.survey), "--round", ROUND]
     for command in (
         ["publish", *which, "--approver", "director"],
