@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from decimal import Decimal
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 
 from surveys.catalogue import SurveyFolder, load_survey
 from tests.warehouse.conftest import VALIDATION, contents, figures, load, query, result_rows, run_record
+from warehouse import load as load_module
 from warehouse.engine import open_warehouse, restricted_file
 from warehouse.load import LoadRefusedError, load_release
 from warehouse.releases import publish_release, refuse_release
@@ -182,36 +184,35 @@ def test_a_suppressed_figure_is_null_and_never_zero(engine: sa.Engine, folder: S
 
 # --- whole or not at all -----------------------------------------------------------------------------------
 
-KILLED = """
-import os, signal, sys
-import warehouse.load as load_module
-from pathlib import Path
-from surveys.catalogue import load_survey
-from tests.warehouse import conftest
-from warehouse.engine import open_warehouse
+STEPS = ("load_dimensions", "_load_restricted", "replace_rows")
 
-url, survey, step = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-name = ("load_dimensions", "_load_restricted", "replace_rows")[step]
-step_itself = getattr(load_module, name)
-
-def die_after(*arguments):
-    step_itself(*arguments)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(load_module, name, die_after)
-conftest.load(open_warehouse(url), load_survey(survey), shift=5)
-"""
+# processes forked from one that has imported everything and started nothing: a new interpreter takes seconds each
+forked = multiprocessing.get_context("forkserver")
+forked.set_forkserver_preload([__name__])
 
 
-@pytest.mark.parametrize("step", [0, 1, 2], ids=["dimensions", "restricted tier", "first result table"])
+def load_and_die_after(url: str, survey: Path, step: str) -> None:
+    """Kill this process after the first call of a step of the load."""
+    step_itself = getattr(load_module, step)
+
+    def die_after(*arguments: object) -> None:
+        step_itself(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(load_module, step, die_after)
+    load(open_warehouse(url), load_survey(survey), shift=5)
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_a_killed_load_leaves_the_old_figures_and_the_next_one_succeeds(
-    engine: sa.Engine, warehouse_url: str, folder: SurveyFolder, step: int
+    engine: sa.Engine, warehouse_url: str, folder: SurveyFolder, step: str
 ) -> None:
     load(engine, folder)
     before = contents(engine)
-    command = [sys.executable, "-c", KILLED, warehouse_url, str(folder.path), str(step)]
-    died = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
-    assert died.returncode == -9, died.stderr
+    loading = forked.Process(target=load_and_die_after, args=(warehouse_url, folder.path, step))
+    loading.start()
+    loading.join()
+    assert loading.exitcode == -signal.SIGKILL
     assert contents(engine) == before
     assert load(engine, folder, shift=5).is_changed
 
