@@ -219,6 +219,7 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, without diacritics: a name may follow, and they are no name themselves.
 ROLES = frozenset("""
+    gia lang;kho quy;ky thuat;thanh tra;kiem toan;tap su;ho ly;dieu duong;hoi truong;chi huy;tai xe;lao cong
     thay giao;co giao;dong chi;ke toan;thu quy;thu kho;giam doc;hieu truong;hieu pho;truong phong;pho phong;pho giam;chu tich;bi thu
     chuyen vien;giao dich;kiem soat;soat vien;dich vien;toan vien;toan truong;nhan vien;can bo;cong chuc;vien chuc
     le tan;van thu;lai xe;bao ve;thuong truc;tap vu;cong an;bo doi;giao vien;bac si;y si;y ta;ky su;luat su;nha bao
@@ -296,7 +297,7 @@ PLACE_SYLLABLES = _words("""
 #: Cue words that are the second half of another word: 'yêu cầu', 'văn bản', 'môi trường', 'cơ sở'.
 NOT_CUES = frozenset(
     """
-    yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
+    gia lang;yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
     thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
     hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;cho co;cho den
 """.replace("\n", ";")
@@ -449,7 +450,7 @@ INTRODUCERS = _words("""
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
-    "ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
+    "hoan ho;ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
         ";"
     )
 )
@@ -494,7 +495,7 @@ FOLDED_NOT_PERSONS = frozenset(
     )
 )
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
-    rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
+    nhieu     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())
@@ -567,7 +568,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    tên miền;tên hàm;tên hệ;tên loại;khen thưởng;liêm khiết;cần mẫn;siêng năng;hiền hậu;thanh liêm;cương trực;trung trực
+    mùa xuân;mùa hạ;mùa thu;mùa đông;tên miền;tên hàm;tên hệ;tên loại;khen thưởng;liêm khiết;cần mẫn;siêng năng;hiền hậu;thanh liêm;cương trực;trung trực
     tinh tường;am tường;tháo vát;quyết đoán;uyên bác;uyên thâm;điềm đạm;điềm tĩnh;ân cần;dịu dàng;hiền lành;hiền hòa;hiền dịu
     bảo vệ;bảo hiểm;bảo mật;bảo đảm;bảo quản;bảo hành;bảo lãnh;bảo trì;bảo dưỡng;an toàn;an tâm;an ninh;an ủi;an vui;an bình
     anh em;anh chị;anh hùng;ánh sáng;ân cần;ân hận;ân tình;bình thường;bình tĩnh;bình quân;bình đẳng;bình luận;bình yên

@@ -461,7 +461,7 @@ _LABEL_GAP = re.compile(r"[ \t]{0,3}[:：][ \t]{0,3}|[ \t]{0,2}[=][ \t]{0,2}")
 
 def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Họ và tên: Lại Quế Luyến', 'Kế toán xã: Vàng A Dế', 'Tên NINH KHẮC ĐẠT', 'tên là Hạnh', 'ký tên Hoa'."""
-    if i == 0 or c.bits[i] & TITLE or (c.keys[i] == "la" and c.folded[i - 1] == "ten"):
+    if i == 0 or c.bits[i] & TITLE or (c.keys[i] == "la" and c.folded[i - 1] == "ten" and c.glued[i]):
         return None
     is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
     before = c.folded[max(0, i - 4) : i]
@@ -552,7 +552,7 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
     is_name = bits & NAMELIKE or (key.isascii() and _FOLDED.get(key, 0) & NAMELIKE)
     if (bits & NO_NAME and not bits & GIVEN) or (c.keys[j] in lexicon.STOPS_IN_RUNS and not _ends_name(c, j)):
         return None
-    if c.is_role(j) or (c.opens_word(j) and not c.cap[j + 1]):
+    if c.is_role(j) or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
         return None
     if not is_title and not is_name:
         return None
@@ -643,7 +643,7 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         stop = j + 2
     else:
         stop = j + 1
-    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS
+    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or c.is_role(stop)
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
     is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet")
     if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
@@ -692,7 +692,9 @@ def _is_middle(c: _Comment, start: int, i: int) -> bool:
 
 def _is_last(c: _Comment, start: int, i: int) -> bool:
     """Whether a word of the grammar is a given name at i: 'trịnh thế bảo ký', not 'trịnh thế bảo rằng'."""
-    if c.is_folded or i < start + 2 or not c.bits[start] & STRONG or not c.bits[i - 1] & MIDDLE:
+    if c.is_folded or i < start + 2 or not c.bits[i - 1] & MIDDLE:
+        return False
+    if not c.bits[start] & STRONG and not _is_introduced(c, start, surely=True):
         return False
     return bool(c.bits[i] & GIVEN) and (c.ends_clause(i + 1) or bool(c.bits[i + 1] & FOLLOWER))
 
@@ -932,7 +934,12 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if size == 1:
         if bits & GIVEN and not bits & FUNCTION and end + 1 < n and c.folded[end : end + 2] == ["la", "nguoi"]:
             return i, end
-        if goes_on or bits & MONOSYLLABLE or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS):
+        if (
+            goes_on
+            or c.is_compound(i - 1)
+            or bits & MONOSYLLABLE
+            or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS)
+        ):
             return None
         if bits & WORD or c.words[i].isupper():
             sure = followed or (c.ends_clause(end) and (c.keys[i - 1] in lexicon.SURE_INTRODUCERS or _ends_pair(c, i)))
