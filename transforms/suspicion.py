@@ -6,7 +6,14 @@ import polars as pl
 
 from surveys.models import Instrument, Suspicion
 
-FLAGS = ("is_straight_lined", "is_implausibly_fast", "is_device_burst", "is_address_burst", "is_repeated_contact")
+FLAGS = (
+    "is_straight_lined",
+    "is_implausibly_fast",
+    "is_implausibly_long",
+    "is_device_burst",
+    "is_address_burst",
+    "is_repeated_contact",
+)
 
 MIN_ANSWERS = 8  # fewer equal answers are no straight line
 
@@ -27,7 +34,9 @@ def flag_suspicion(submissions: pl.LazyFrame, instrument: Instrument, bounds: Su
         ((n_answers >= MIN_ANSWERS) & (pl.min_horizontal(answers) == pl.max_horizontal(answers)))
         .fill_null(False)
         .alias("is_straight_lined"),
+        # a start after the submission is of a wrong clock, and fast, too
         (seconds < bounds.min_duration_seconds).fill_null(False).alias("is_implausibly_fast"),
+        (seconds > bounds.max_duration_hours * 3600).fill_null(False).alias("is_implausibly_long"),
     )
     for flag, columns, bound in (
         ("is_device_burst", devices, bounds.burst_per_device),

@@ -43,6 +43,7 @@ IDENTIFIER_SHAPES = {
 SUSPICION = {
     "is_straight_lined": ("Trả lời cùng một mức cho mọi câu", "The same level for every question"),
     "is_implausibly_fast": ("Trả lời quá nhanh", "Answered implausibly fast"),
+    "is_implausibly_long": ("Trả lời quá lâu", "Answered for implausibly long"),
     "is_device_burst": ("Quá nhiều phiếu từ một thiết bị", "Too many submissions from one device"),
     "is_address_burst": ("Quá nhiều phiếu từ một địa chỉ mạng", "Too many submissions from one network address"),
     "is_repeated_contact": ("Quá nhiều phiếu với một đầu mối liên hệ", "Too many submissions with one contact"),
@@ -82,7 +83,7 @@ def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
     instrument = folder.instrument_of(round_)
     match gate:
         case "landing":
-            generated = list(_landing_rules(instrument))
+            generated = list(_landing_rules(folder, round_, instrument))
         case "submissions":
             generated = list(_submission_rules(folder, round_, instrument))
         case "microdata":
@@ -132,9 +133,13 @@ def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort(pl.all())
 
 
-def _landing_rules(instrument: Instrument) -> Iterator[RuleSpec]:
-    def rule(rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str) -> RuleSpec:
-        return RuleSpec(rule_id, "landing", expectation, arguments, "critical", False, Label(vi=vi, en=en))
+def _landing_rules(folder: SurveyFolder, round_: Round, instrument: Instrument) -> Iterator[RuleSpec]:
+    opens, closes = round_.window(folder.survey.zone)
+
+    def rule(
+        rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str, severity: Severity = "critical"
+    ) -> RuleSpec:
+        return RuleSpec(rule_id, "landing", expectation, arguments, severity, False, Label(vi=vi, en=en))
 
     yield rule(
         "landing-not-empty",
@@ -149,6 +154,15 @@ def _landing_rules(instrument: Instrument) -> Iterator[RuleSpec]:
         {"column_set": sorted(landing_schema(instrument)), "exact_match": False},
         "Có đủ các cột của mẫu phiếu",
         "Every column of the questionnaire is there",
+    )
+    # a source that stopped delivering half-way looks like a round of few submissions
+    yield rule(
+        "landing-fresh",
+        "ExpectColumnMaxToBeBetween",
+        {"column": "submitted_at", "min_value": closes - (closes - opens) / 4},
+        "Phiếu mới nhất được gửi trong một phần tư cuối của đợt khảo sát",
+        "The newest submission is of the last quarter of the round's window",
+        severity="warning",
     )
 
 

@@ -30,7 +30,8 @@ FIGURE = {
     "denominator_of_types": 5, "index_pct": 80, "change_points": 1,
 }  # fmt: skip
 TIDY: dict[Gate, dict[str, Any]] = {
-    "landing": SUBMISSION, "submissions": SUBMISSION, "microdata": ANONYMOUS, "results": FIGURE,
+    "landing": {**SUBMISSION, "submitted_at": dt.datetime(2023, 11, 10, tzinfo=dt.UTC)},
+    "submissions": SUBMISSION, "microdata": ANONYMOUS, "results": FIGURE,
 }  # fmt: skip
 """A row of each gate that breaks no rule."""
 

@@ -87,6 +87,14 @@ def test_sources_without_a_submission_fail_the_landing(demo: SurveyFolder, round
     assert [result.rule.rule_id for result in report.failed("critical")] == ["landing-not-empty"]
 
 
+@pytest.mark.parametrize(("newest", "is_fresh"), [((2023, 10, 31, 18), True), ((2023, 10, 31, 10), False)])
+def test_a_source_that_stopped_before_the_last_quarter_of_the_window_is_a_warning(
+    newest: tuple[int, ...], is_fresh: bool, demo: SurveyFolder, round_2: Round
+) -> None:
+    report = run_gate("landing", rows_of("landing", demo, {"submitted_at": SENT}, at(*newest)), demo, round_2)
+    assert [result.rule.rule_id for result in report.failed("warning")] == ([] if is_fresh else ["landing-fresh"])
+
+
 def test_a_column_of_the_questionnaire_that_is_not_there_fails_the_landing(demo: SurveyFolder, round_2: Round) -> None:
     report = run_gate("landing", rows_of("landing", demo, {}).drop("q_s1"), demo, round_2)
     assert set(failed(report)) == {"landing-columns"}
