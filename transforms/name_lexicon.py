@@ -217,18 +217,18 @@ WEAK_TITLES = _words("""
 """) - {"csv", "ntd", "hs"}
 FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
 
-#: Two-word titles and roles, without diacritics: a name may follow, and they are no name themselves.
-ROLES = frozenset("""
-    gia lang;kho quy;ky thuat;thanh tra;kiem toan;tap su;ho ly;dieu duong;hoi truong;chi huy;tai xe;lao cong
-    thay giao;co giao;dong chi;ke toan;thu quy;thu kho;giam doc;hieu truong;hieu pho;truong phong;pho phong;pho giam;chu tich;bi thu
-    chuyen vien;giao dich;kiem soat;soat vien;dich vien;toan vien;toan truong;nhan vien;can bo;cong chuc;vien chuc
-    le tan;van thu;lai xe;bao ve;thuong truc;tap vu;cong an;bo doi;giao vien;bac si;y si;y ta;ky su;luat su;nha bao
-    to truong;doi truong;tram truong;truong ban;pho ban;chanh van;pho chanh;truong thon;truong ban;thu ky;phu trach
-    giang vien;can su;quan ly;nhan su;pho truong;truong ke;sinh vien;hoc sinh;chu nhiem;truong xa;chu ho
-    phu huynh;hop dong;tai vu;kiem ngan;ngan quy;tin hoc;tiep dan;tiep nhan;chu dau;chu quan;chu doanh;chu tai;dan quan
-    phu hop;dai dien;truc quay;truc cua;chu tk;pho hieu;lanh dao;nguoi nhan;nguoi gui;nguoi ky;nguoi viet;nguoi gop
-""".replace("\n", ";").split(";"))  # fmt: skip
-ROLES = frozenset(role.strip() for role in ROLES if role.strip())
+#: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
+ROLES = _phrases("""
+    già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
+    đồng chí;kế toán;thủ quỹ;thủ kho;giám đốc;hiệu trưởng;hiệu phó;trưởng phòng;phó phòng;phó giám;chủ tịch;bí thư
+    chuyên viên;giao dịch;kiểm soát;soát viên;dịch viên;toán viên;toán trưởng;nhân viên;cán bộ;công chức;viên chức
+    lễ tân;văn thư;lái xe;bảo vệ;thường trực;tạp vụ;công an;bộ đội;giáo viên;bác sĩ;bác sỹ;y sĩ;y sỹ;y tá;kỹ sư;kĩ sư;luật sư;nhà báo
+    tổ trưởng;đội trưởng;trạm trưởng;trưởng ban;phó ban;chánh văn;phó chánh;trưởng thôn;trưởng bản;thư ký;thư kí;phụ trách
+    giảng viên;cán sự;quản lý;quản lí;nhân sự;phó trưởng;trưởng kế;sinh viên;học sinh;chủ nhiệm;trưởng xã;chủ hộ
+    phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;chủ quán;chủ doanh;chủ tài;dân quân
+    đại diện;trực quầy;trực cửa;chủ tk;phó hiệu;lãnh đạo;người nhận;người gửi;người ký;người kí;người viết;người góp
+""")
+FOLDED_ROLES = frozenset(map(fold, ROLES))
 
 #: Words after a title that never name anyone: pronouns, ranks of birth, things.
 NOT_AFTER_TITLES = _words("""

@@ -100,7 +100,7 @@ def _table(*, folded: bool) -> dict[str, int]:
 
 
 _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
-_ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.ROLES)
+_ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.FOLDED_ROLES)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
@@ -172,11 +172,10 @@ class _Comment:
         return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
-        if i < 0 or i + 1 >= self.n or self.folded[i] not in _ROLE_HEADS:
+        if i < 0 or i + 1 >= self.n or self.folded[i] not in _ROLE_HEADS or not self.glued[i + 1]:
             return False
-        if f"{self.folded[i]} {self.folded[i + 1]}" not in lexicon.ROLES:
-            return False
-        return not (self.cap[i] and self.cap[i + 1] and self.bits[i] & STRONG)  # 'Lê Tấn Mai' is no 'lễ tân'
+        role = f"{self.keys[i]} {self.keys[i + 1]}"
+        return role in lexicon.ROLES or (role.isascii() and role in lexicon.FOLDED_ROLES)
 
     def starts_sentence(self, i: int) -> bool:
         if i and self.glued[i]:
