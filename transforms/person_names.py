@@ -268,6 +268,8 @@ def _protect_places(c: _Comment) -> None:
         elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
             if c.cap[i] and c.bits[i] & SURNAME and (c.keys[i + 1] in lexicon.SURE_MIDDLES or not c.starts_sentence(i)):
                 continue  # 'do Từ Kiều Tân', 'Từ Văn Nhung'
+            if c.cap[i] and c.bits[i] & SURNAME and _capital_run(c, i) == i + 3 and _is_name_after_surname(c, i):
+                continue  # 'Từ Lệ Tuấn'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
             if end - i > 2 and not thanks and not _looks_full(c, i + 1, end):
@@ -283,6 +285,11 @@ def _protect_places(c: _Comment) -> None:
                     c.known[start:end] = bytes([PLACE]) * (end - start)
 
 
+def _is_name_after_surname(c: _Comment, i: int) -> bool:
+    middle, given = c.bits[i + 1], c.bits[i + 2]
+    return bool(middle & MIDDLE and given & GIVEN) and not middle & PLACELIKE and not any(c.known[i + 1 : i + 3])
+
+
 def _phrase_size(c: _Comment, i: int) -> int:
     for size in _PHRASE_SIZES.get(c.keys[i], ()):
         last = i + size - 1
@@ -295,7 +302,7 @@ def _phrase_size(c: _Comment, i: int) -> int:
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
-        return 0 if c.bits[i - 1] & ANY_TITLE else 1
+        return int(not c.glued[i] or c.bits[i - 1] & (LOCATIVE | CUE) > 0)
     return 0
 
 
@@ -477,6 +484,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i):
         return None
     is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
+    is_named = is_named or (is_labelled and c.cap[i] and i + 1 < c.n and c.cap[i + 1])
     if c.is_compound(i) and (not is_named or f"{c.keys[i]} {c.keys[i + 1]}" in _CUE_PAIRS):
         return None
     if not c.cap[i] and (span := _lower_full_name(c, i, c.bits[i])):
@@ -804,6 +812,7 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         + called
         + followed
         + (size >= 3 and typical)
+        + (size >= 3 and c.starts_sentence(i))
         + n_names
     )
     if size >= 3:
