@@ -10,12 +10,14 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from prefect import runtime
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.orchestration import get_client
 
 from flows.stages import RoundJob
 from validations.gates import GateReport
@@ -26,6 +28,13 @@ SEVERITIES = ("critical", "warning", "info")
 def artifact_key(job: RoundJob, name: str) -> str:
     """`<survey>-<round>-<name>`, in the characters that Prefect allows."""
     return re.sub(r"[^a-z0-9-]+", "-", f"{job.survey_code}-{job.round_code}-{name}".lower())
+
+
+def tag_run(job: RoundJob) -> None:
+    """Tag the flow run by survey and round, so that the UI can be filtered by them however the run was started."""
+    run = runtime.flow_run
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(run.id, tags=sorted({*run.tags, job.survey_code, job.round_code}))
 
 
 class Progress:

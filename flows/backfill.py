@@ -94,6 +94,7 @@ def recompute(survey: str, round_code: str, method: str | None = None) -> State[
     """A round from its microdata on, for rounds whose identified submissions were deleted on schedule."""
     ref = RoundRef(survey, round_code, method)
     started_at, job = dt.datetime.now(dt.UTC), ref.open()
+    artifacts.tag_run(job)
     with job.storage.lock(job.survey_code, job.round_code, job.settings.lock_timeout_seconds):
         progress = artifacts.Progress(job, 3)
         take_microdata(job)

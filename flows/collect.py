@@ -43,6 +43,7 @@ def collect(
     round_code = round_code or round_at(load_survey_once(survey), "collect", scheduled).round_code
     ref = RoundRef(survey, round_code, source_url=source_url, storage=storage)
     job = ref.open()
+    artifacts.tag_run(job)
     with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
         rounds.extract(ref)
         reports = [rounds.validate_landing(ref)]

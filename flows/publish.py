@@ -26,6 +26,7 @@ from flows import artifacts
 from flows.disclosure import refuse_differences
 from flows.errors import OperationError
 from flows.jobs import RoundRef
+from flows.object_stores import send_folder
 from flows.rounds import stage
 from flows.stages import RoundJob
 from reports.release_card import find_published, write_release_brief, write_release_card
@@ -72,6 +73,7 @@ def publish(survey: str, round_code: str) -> State[Any]:
         round_code: round, e.g. 2023-2.
     """
     ref = RoundRef(survey, round_code)
+    artifacts.tag_run(ref.open())
     show(ref)
     with _warehouse(ref) as (job, engine):
         shown = find_newest(job, engine)
@@ -149,12 +151,17 @@ def describe(ref: RoundRef) -> str:
 
 
 def write_exports(job: RoundJob, engine: sa.Engine, release: Release) -> None:
-    """`exports/<survey>/<round>/release-<n>/{public,management,report}`; the same release gives the same bytes."""
+    """`exports/<survey>/<round>/release-<n>/{public,management,report}`; the same release gives the same bytes.
+
+    Copied to HAILONG_EXPORTS_URL where that is set; raises ObjectStoreError where it cannot be: publishing again copies.
+    """
     folder, key = _exports(job, release), (job.survey_code, job.round_code)
     with job.storage.lock(*key, job.settings.lock_timeout_seconds):
         for name, tier in TIERS.items():
             export_release(engine, *key, folder / name, release.release_number, tier)
         write_report(engine, job.folder, job.round_code, folder / "report", release.release_number)
+        if job.settings.exports_url:
+            send_folder(folder, "/".join([job.settings.exports_url.rstrip("/"), *key, folder.name]))
 
 
 def _exports(job: RoundJob, release: Release) -> Path:

@@ -147,6 +147,7 @@ def close_round(
     """
     ref = RoundRef(survey, round_code, method, source_url, warehouse_url, storage)
     started_at, job = dt.datetime.now(dt.UTC), ref.open()
+    artifacts.tag_run(job)
     with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
         progress = artifacts.Progress(job, N_STAGES)
         extract(ref)

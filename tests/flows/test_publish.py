@@ -150,6 +150,7 @@ class TestInTheUi:
     def test_a_run_waits_then_publishes_what_was_approved(self, job: RoundJob, approver: Approver) -> None:
         waiting = approver.work()
         assert (waiting.name, waiting.is_paused()) == ("AwaitingApproval", True)
+        assert {"demo", "2"} <= set(approver.client.read_flow_run(approver.run.id).tags)
         assert [r.status for r in releases(job)] == ["draft"]
         approver.resume(approver="Nguyễn Văn A", decision=APPROVE, note="ok")
         done = approver.work()
