@@ -532,6 +532,7 @@ TYPICAL_MIDDLES = _words("""
     to tu yen dieu hien nguyet sy sĩ sỹ si ái nam cao doan doãn hung hùng quý quy kỳ ky phi hạnh hanh lâm lam
 """)  # fmt: skip
 
+FOLDED_MIDDLES = frozenset(map(fold, TYPICAL_MIDDLES))
 #: Middle names that hardly stand between a surname and another word else.
 SURE_MIDDLES = _words("thị văn hữu đình thi van huu")
 

@@ -829,7 +829,7 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
     if c.is_compound(i - 1) or (c.is_compound(i) and not ((bits & STRONG or sure_second) and introduced)):
         return None
-    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2] or c.keys[i + 1] not in lexicon.TYPICAL_MIDDLES:
+    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2] or c.keys[i + 1] not in lexicon.FOLDED_MIDDLES:
         return None
     end = i + 3
     if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
