@@ -19,10 +19,10 @@ Figure = Decimal | int | float
 
 
 class Bar(NamedTuple):
-    """A row of a dot chart: an estimate with its interval, None where nothing may be shown."""
+    """A row of a dot chart: an estimate with its interval."""
 
     name: str
-    pct: Decimal | None
+    pct: Decimal
     low: Decimal | None
     high: Decimal | None
     side: str | None
@@ -133,8 +133,6 @@ def _dot_row(bar: Bar, x: _Scale, y: float, label_end: float, value_start: float
     name = _text(label_end, y + 4, bar.name, "name end")
     if bar.link:
         name = Markup('<a href="{}">{}</a>').format(bar.link, name)
-    if bar.pct is None:
-        return name + _text(value_start, y + 4, WITHHELD_MARK, "value start")
     interval = Markup("")
     if bar.low is not None and bar.high is not None:
         interval = _line(x(bar.low), y, x(bar.high), y, "interval")

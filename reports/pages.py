@@ -94,18 +94,19 @@ def _ranking(figures: ReleaseFigures) -> list[str]:
 
 
 def _bars(figures: ReleaseFigures, codes: Iterable[str], index: str, *, with_links: bool) -> list[charts.Bar]:
-    def bar(code: str) -> charts.Bar:
-        row = figures.index(code, index) or {}
-        return charts.Bar(
-            figures.units[code]["unit_name"],
-            row.get("index_pct"),
-            row.get("interval_low_pct"),
-            row.get("interval_high_pct"),
+    """Of the units whose figure is not withheld."""
+    rows = [row for code in codes if (row := figures.index(code, index)) and row["index_pct"] is not None]
+    return [
+        charts.Bar(
+            row["unit_name"],
+            row["index_pct"],
+            row["interval_low_pct"],
+            row["interval_high_pct"],
             side=figures.side_of_threshold(row),
-            link=f"unit-{code}.html" if with_links else None,
+            link=f"unit-{row['unit_code']}.html" if with_links else None,
         )
-
-    return [bar(code) for code in codes]
+        for row in rows
+    ]
 
 
 def _threshold_below(figures: ReleaseFigures, unit_code: str) -> Decimal | None:
