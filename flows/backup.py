@@ -18,6 +18,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from alembic import command
 from alembic.migration import MigrationContext
 
 from flows.errors import OperationError
+from flows.object_stores import fetch_folder, holds_folder, send_folder
 from flows.settings import Settings
 from flows.storage import Storage
 from warehouse.engine import alembic_config, connect, migrate, open_warehouse, restricted_file
@@ -94,6 +96,36 @@ def restore(settings: Settings, source: Path) -> dict[str, Any]:
     copy_warehouse_in(settings.warehouse, source / "warehouse", manifest["revision"])
     open_warehouse(settings.warehouse).dispose()
     return manifest
+
+
+def back_up_to_url(settings: Settings, url: str, now: dt.datetime, *, with_keys: bool = True) -> dict[str, Any]:
+    """Write a back-up to an object store, by way of a folder beside the storage, which must have room for it.
+
+    Raises:
+        BackupError, RoundIsBusyError: as `back_up`.
+        ObjectStoreError: the store cannot be written.
+    """
+    if holds_folder(url):
+        raise BackupError(f"{url} holds a back-up already; name a new place, such as {url}-{now:%Y%m%d-%H%M}")
+    with _folder_beside(settings) as folder:
+        manifest = back_up(settings, folder / "backup", now, with_keys=with_keys)
+        send_folder(folder / "backup", url)
+    return manifest
+
+
+def restore_from_url(settings: Settings, url: str) -> dict[str, Any]:
+    """`restore` from an object store. Raises BackupError or ObjectStoreError; nothing was written then."""
+    with _folder_beside(settings) as folder:
+        fetch_folder(url, folder)
+        return restore(settings, folder)
+
+
+@contextmanager
+def _folder_beside(settings: Settings) -> Iterator[Path]:
+    # not in the system's folder for temporary files, where neither the disk's encryption nor its size is ours
+    settings.storage.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".backup-", dir=settings.storage) as folder:
+        yield Path(folder)
 
 
 def copy_warehouse_out(url: str, folder: Path) -> str | None:

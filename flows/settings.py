@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     secret_file: Path | None = Field(
         default=None, description="Key file of pseudonyms; default: <storage>/identified/keys/<survey>.json"
     )
+    exports_url: str | None = Field(
+        default=None, description="Object store that published exports are copied to as well: s3://bucket/hailong"
+    )
     runner: Runner = Field(default="threads", description="Where partitions are computed: threads, processes or dask")
     dask_address: str | None = Field(default=None, description="Scheduler of an existing Dask cluster")
     partitions: int = Field(default=8, ge=1, description="Partitions that stages are mapped over")

@@ -128,23 +128,30 @@ def _announce(address: str) -> None:
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(help="New folder for the back-up")],
+    target: Annotated[str, typer.Argument(help="New folder for the back-up, or a URL: s3://bucket/hailong/2026-11-28")],
     keys: Annotated[
         bool, typer.Option(help="With the keys of pseudonyms, or without: then keep them elsewhere")
     ] = True,
 ) -> None:
     """Back up warehouse and storage, with a hash of every file."""
-    from flows.backup import back_up
+    from flows.backup import back_up, back_up_to_url
+    from flows.object_stores import is_url
 
-    manifest = back_up(Settings(), target, dt.datetime.now(dt.UTC), with_keys=keys)
+    now = dt.datetime.now(dt.UTC)
+    if is_url(target):
+        manifest = back_up_to_url(Settings(), target, now, with_keys=keys)
+    else:
+        manifest = back_up(Settings(), Path(target), now, with_keys=keys)
     console.print(f"{target}: {len(manifest['files'])} files, tables at {manifest['revision']}", highlight=False)
 
 
-def restore(source: Annotated[Path, typer.Argument(help="Folder of a back-up")]) -> None:
+def restore(source: Annotated[str, typer.Argument(help="Folder or URL of a back-up")]) -> None:
     """Restore warehouse and storage into an empty place; nothing is ever overwritten."""
     from flows.backup import restore as put_back
+    from flows.backup import restore_from_url
+    from flows.object_stores import is_url
 
-    manifest = put_back(Settings(), source)
+    manifest = restore_from_url(Settings(), source) if is_url(source) else put_back(Settings(), Path(source))
     console.print(f"restored the back-up of {manifest['taken_at']}; next: hailong doctor", highlight=False)
 
 
