@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
 from flows import stages
 from flows.collect import watch_round
+from flows.deployments import attend_round
 from flows.stages import RoundJob
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
 
@@ -33,3 +36,24 @@ def test_the_response_so_far_is_shown_beside_the_same_day_of_the_earlier_round(j
     system = watch_round(job, dt.date(2023, 10, 30)).row(by_predicate=pl.col("unit_code") == "00", named=True)
     assert system["n_received"] == 30
     assert system["pace_pct"] is not None
+
+
+@pytest.fixture
+def server(prefect_server: str) -> Iterator[None]:
+    with temporary_settings({PREFECT_API_URL: prefect_server, PREFECT_LOGGING_TO_API_ENABLED: False}):
+        yield
+
+
+@pytest.mark.usefixtures("server")
+def test_a_rounds_deployment_collects_without_publishing_then_closes(
+    job: RoundJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("storage", "source_url", "partitions"):
+        value = getattr(job.settings, name)
+        monkeypatch.setenv(f"HAILONG_{name.upper()}", value.get_secret_value() if name == "source_url" else str(value))
+    survey = str(job.folder.path)
+    collected = attend_round(survey, "2", "collect", return_state=True)
+    assert collected.is_completed(), collected.message
+    assert not job.results.joinpath("fct_index.parquet").exists()
+    closed = attend_round(survey, "2", "close-round", return_state=True)
+    assert closed.is_completed() and "release 1 (draft)" in str(closed.message), closed.message
