@@ -94,15 +94,14 @@ def draw_dots(bars: Sequence[Bar], floor: int, title: str, mark: Decimal | None 
     return _svg(width * columns, height, title, parts)
 
 
-def draw_position(values: Iterable[Decimal], own: Decimal | None, floor: int, title: str) -> Markup:
+def draw_position(values: Iterable[Decimal], own: Decimal, floor: int, title: str) -> Markup:
     """Where one unit stands among all: a tick for each, its own marked."""
     width, height = 310, 46
     x = _Scale(floor, 100, 10, width - 10)
     parts = [_line(x(floor), 26, x(100), 26, "grid")]
     parts += [_line(x(value), 20, x(value), 32, "tick") for value in values]
     parts += [_text(x(edge), 44, str(edge), f"axis {anchor}") for edge, anchor in ((floor, "start"), (100, "end"))]
-    if own is not None:
-        parts += [_line(x(own), 12, x(own), 36, "own"), _circle(x(own), 12, 4, "dot now")]
+    parts += [_line(x(own), 12, x(own), 36, "own"), _circle(x(own), 12, 4, "dot now")]
     return _svg(width, height, title, parts)
 
 
