@@ -140,8 +140,6 @@ def _run(place: Installation) -> None:
     which = ["--survey", str(place.survey), "--round", ROUND]
     for command in (
         ["publish", *which, "--approver", "director"],
-        ["export", *which, "--tier", "management"],
-        ["report", *which],
         ["microdata", *which, "--by", "officer"],
         ["quarantine", *which],
         ["quarantine", *which, "--rule", "channel-known"],
