@@ -49,6 +49,7 @@ from transforms.name_lexicon import fold
 ) = (1 << bit for bit in range(19))
 NAMELIKE = SURNAME | MIDDLE | GIVEN
 ANY_TITLE = TITLE | WEAK_TITLE
+TITLE_OR_ROLE = ANY_TITLE | ROLE
 PLACE_SIGN = HEAD | CUE | CUE_TAIL | LOCATIVE
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
@@ -85,6 +86,7 @@ _CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAI
 _HEADS = {  # syllables that begin or end a phrase, in either spelling
     HEAD: {phrase.split()[0] for phrase in _PHRASES | _FOLDED_PHRASES} | lexicon.SINGLE_PLACES,
     CUE_TAIL: {pair.split()[1] for pair in _CUE_PAIRS},
+    ROLE: {role.split()[0] for role in lexicon.ROLES | lexicon.FOLDED_ROLES},
 }
 
 
@@ -100,7 +102,6 @@ def _table(*, folded: bool) -> dict[str, int]:
 
 
 _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
-_ROLE_HEADS = frozenset(role.split()[0] for role in lexicon.FOLDED_ROLES)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
@@ -172,7 +173,7 @@ class _Comment:
         return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
-        if i < 0 or i + 1 >= self.n or self.folded[i] not in _ROLE_HEADS or not self.glued[i + 1]:
+        if i < 0 or i + 1 >= self.n or not self.bits[i] & ROLE or not self.glued[i + 1]:
             return False
         role = f"{self.keys[i]} {self.keys[i + 1]}"
         return role in lexicon.ROLES or (role.isascii() and role in lexicon.FOLDED_ROLES)
@@ -226,17 +227,11 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
     yield _by_label, labels
     thi = {i - 1 for i in every[1:] if c.keys[i] == "thị"} if "thị" in c.keys else ()
-    goes_on = [cap[i] or bits[i] & NAMELIKE for i in every[1:]]  # a surname alone is no name
-    yield (
-        _by_surname,
-        [
-            i
-            for i, more in enumerate(goes_on)
-            if more and (bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii())))
-        ],
-    )
-    yield _by_title, [i for i in every if bits[i] & ANY_TITLE or folded[i] in _ROLE_HEADS]
-    ends = [i for i in every if not c.glued[i] and (folded[i] in _ROLE_HEADS or folded[i] in lexicon.SHORT_ROLES)]
+    surnames = [i for i in every if bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii()))]
+    last = c.n - 1  # a surname alone is no name
+    yield _by_surname, [i for i in surnames if i < last and (cap[i + 1] or bits[i + 1] & NAMELIKE)]
+    yield _by_title, [i for i in every if bits[i] & TITLE_OR_ROLE]
+    ends = [i for i in every if not c.glued[i] and (bits[i] & ROLE or folded[i] in lexicon.SHORT_ROLES)]
     if "oi" in folded:
         ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
     yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
