@@ -71,7 +71,7 @@ def check_versions() -> Iterator[Finding]:
             if not wanted.specifier.contains(have, prereleases=True):
                 wrong.append(f"{wanted.name} {have} (needs {wanted.specifier})")
     if wrong:
-        yield Finding("versions", "fail", ", ".join(wrong), "install again: make setup")
+        yield Finding("versions", "fail", ", ".join(wrong), "install again: make .venv/ready")
     else:
         yield Finding("versions", "ok", f"hailong {version('hailong')}, prefect {version('prefect')}")
 
