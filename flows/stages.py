@@ -41,6 +41,7 @@ from transforms.themes import themes_of
 from transforms.units import partition_units
 from validations.gates import GateReport, run_gate, split_submissions, write_data_docs
 from validations.quarantine import apply_releases, discount_released, find_released, read_releases
+from validations.suites import completeness_rule
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport, RunRecord, load_release
 
@@ -144,6 +145,11 @@ class RoundJob:
         return self.work / "quarantine_releases.json"
 
     @property
+    def source_count_file(self) -> Path:
+        """Submissions that the round's databases held when the last extraction began."""
+        return self.work / "source_count.txt"
+
+    @property
     def erased(self) -> Erased:
         return Erased(self.storage, self.survey_code, self.key_file)
 
@@ -156,6 +162,8 @@ def extract(job: RoundJob, now: dt.datetime) -> ExtractionReport:
     """Land what is new or changed in the round's sources; of erased respondents, nothing stays."""
     report = extract_round(job.folder, job.round, job.storage.landing, now=now, source_url=job.settings.source)
     job.erased.remove_from(job.landing)
+    with replacing(job.source_count_file, 0o600) as temporary:
+        temporary.write_text(str(report.n_in_databases), encoding="utf-8")
     return report
 
 
@@ -174,9 +182,12 @@ def select_current(job: RoundJob) -> dict[str, int]:
 
 
 def validate_landing(job: RoundJob) -> GateReport:
-    """Gate `landing`: did the sources deliver what the questionnaire promises?"""
+    """Gate `landing`: did the sources deliver what the questionnaire promises, and all that they hold?"""
     landed = scan_landing(job.storage.landing, job.folder, job.round)
-    return run_gate("landing", landed, job.folder, job.round)
+    counted = job.source_count_file  # not there in a storage that was restored: work files are not backed up
+    n_in_databases = int(counted.read_text(encoding="utf-8")) if counted.is_file() else 0
+    complete = completeness_rule(max(n_in_databases - count_erased(job.landing), 0))
+    return run_gate("landing", landed, job.folder, job.round, [complete])
 
 
 def validate_submissions(job: RoundJob) -> GateReport:

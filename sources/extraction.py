@@ -24,11 +24,13 @@ Progress = Callable[[str, int], None]
 class ExtractionReport:
     """What an extraction did: counts and file names only.
 
+    `n_in_databases`: submissions of the round that its databases held when reading began; files are not counted.
     `refused`: files that cannot be used, `problems` says why and what to do (also in `refused/<name>.json` of the
     round's landing folder). `waiting`: files still being written. `corrupt`: batches set aside and read again.
     """
 
     n_rows: int = 0
+    n_in_databases: int = 0
     n_batches: int = 0
     n_restored: int = 0
     n_unparsed: int = 0
@@ -72,6 +74,7 @@ def extract_round(
         if isinstance(source, SqlSource):
             sql = SqlReader(source, folder, round_, source_url)
             _set_aside(own, store, report)
+            report.n_in_databases += sql.count()
             _extract_sql(source, sql, store, report, now, say)
         else:
             files = FileReader(source, folder, round_, source_url)

@@ -89,13 +89,15 @@ class GateReport:
         ]
 
 
-def run_gate(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, round_: Round) -> GateReport:
-    """Evaluate all rules of a gate.
+def run_gate(
+    gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, round_: Round, further: Iterable[RuleSpec] = ()
+) -> GateReport:
+    """Evaluate all rules of a gate, and further ones that the survey's files cannot know.
 
     Raises:
         BrokenCheckError: a rule could not be evaluated.
     """
-    rules = rules_of(gate, folder, round_)
+    rules = [*rules_of(gate, folder, round_), *further]
     return _report(gate, frame, folder, rules)
 
 

@@ -133,6 +133,22 @@ def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort(pl.all())
 
 
+def completeness_rule(n_in_databases: int) -> RuleSpec:
+    """Gate `landing`: no fewer rows (a row per revision) than the round's databases held when reading began."""
+    return RuleSpec(
+        "landing-complete",
+        "landing",
+        "ExpectTableRowCountToBeBetween",
+        {"min_value": n_in_databases},
+        "critical",
+        False,
+        Label(
+            vi="Không thiếu phiếu nào so với cơ sở dữ liệu nguồn",
+            en="No fewer submissions than the source databases hold",
+        ),
+    )
+
+
 def _landing_rules(folder: SurveyFolder, round_: Round, instrument: Instrument) -> Iterator[RuleSpec]:
     opens, closes = round_.window(folder.survey.zone)
 

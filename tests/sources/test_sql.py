@@ -283,13 +283,14 @@ def test_progress_tells_the_rows_landed_so_far(long_form: FormDatabase, landing:
     assert said == [("web-form", 2), ("web-form", 4), ("web-form", 5)]
 
 
-def test_the_source_is_counted(long_form: FormDatabase) -> None:
+def test_the_source_is_counted(long_form: FormDatabase, landing: Path) -> None:
     for key in range(3):
         long_form.send(key, at(key))
     folder = long_form.folder()
     source = folder.sources[0]
     assert source.kind == "sql"
     assert SqlReader(source, folder, folder.rounds[0], None).count() == 3
+    assert long_form.extract(landing).n_in_databases == 3
 
 
 # an update: who changes, at which minute, and whether an extraction follows

@@ -14,7 +14,7 @@ from surveys.models import Round
 from tests.integration.canary_search import find_canaries, read_everything
 from tests.validations.conftest import SENT, rows_of, with_rules
 from validations.gates import BrokenCheckError, GateReport, RuleResult, run_gate, split_submissions, write_data_docs
-from validations.suites import SUSPICION, Gate, gate_schema, rules_of
+from validations.suites import SUSPICION, Gate, completeness_rule, gate_schema, rules_of
 
 HANOI = dt.timezone(dt.timedelta(hours=7))
 
@@ -93,6 +93,17 @@ def test_a_source_that_stopped_before_the_last_quarter_of_the_window_is_a_warnin
 ) -> None:
     report = run_gate("landing", rows_of("landing", demo, {"submitted_at": SENT}, at(*newest)), demo, round_2)
     assert [result.rule.rule_id for result in report.failed("warning")] == ([] if is_fresh else ["landing-fresh"])
+
+
+@pytest.mark.parametrize(("n_in_databases", "is_complete"), [(2, True), (3, False)])
+def test_fewer_rows_than_the_databases_hold_fail_the_landing(
+    n_in_databases: int, is_complete: bool, demo: SurveyFolder, round_2: Round
+) -> None:
+    rows = rows_of("landing", demo, {}, {})
+    report = run_gate("landing", rows, demo, round_2, [completeness_rule(n_in_databases)])
+    assert [result.rule.rule_id for result in report.failed("critical")] == (
+        [] if is_complete else ["landing-complete"]
+    )
 
 
 def test_a_column_of_the_questionnaire_that_is_not_there_fails_the_landing(demo: SurveyFolder, round_2: Round) -> None:
