@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flows import artifacts
 from flows.stages import RoundJob
 from reports import headlines
+from reports.release_card import index_table
 from validations.gates import GateReport
 from warehouse.engine import connect
 from warehouse.load import LoadReport
@@ -101,13 +102,9 @@ def _summary(
     yield ""
     yield f"Bản số liệu / Release: **{loaded.release_number}** ({loaded.status}); run `{loaded.run_id}`"
     yield ""
+    if loaded.status == "draft":
+        yield "Bước tiếp theo: chạy *publish* để phê duyệt. / Next: start the deployment *publish* to have it approved."
+        yield ""
     yield f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}"
     yield ""
-    yield "| Chỉ số / Index | % | Tử số | Mẫu số | Số người trả lời / Respondents | Thay đổi / Change |"
-    yield "| --- | ---: | ---: | ---: | ---: | --- |"
-    for row in indices:
-        change = row["change_points"] if row["comparability"] == "comparable" else row["comparability"] or ""
-        yield (
-            f"| {row['index_name']} / {row['index_name_en']} | {row['index_pct']} | {row['numerator']} "
-            f"| {row['denominator']} | {row['n_respondents']} | {change} |"
-        )
+    yield from index_table(indices)

@@ -68,6 +68,31 @@ def write_release_brief(engine: sa.Engine, folder: SurveyFolder, release: Releas
     return "\n\n".join(lines)
 
 
+def index_table(indices: Iterable[Row]) -> Iterator[str]:
+    """The system's indices (`read_indices`) as a Markdown table; the change stands beside the figure."""
+    yield from _table(
+        (
+            "Chỉ số / Index",
+            "%",
+            "Thay đổi / Change",
+            "Người trả lời / Respondents",
+            "Tử số / Numerator",
+            "Mẫu số / Denominator",
+        ),
+        (
+            (
+                _named(row),
+                format_decimal(row["index_pct"]),
+                _change(row),
+                format_count(row["n_respondents"]),
+                format_count(row["numerator"]),
+                format_count(row["denominator"]),
+            )
+            for row in indices
+        ),
+    )
+
+
 def find_published(engine: sa.Engine, survey_code: str, round_code: str) -> Release | None:
     """The published release of a round, which another release of the round would correct."""
     releases = list_releases(engine, survey_code, round_code)
@@ -92,27 +117,7 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
         yield line
         yield ""
     yield "## Chỉ số toàn hệ thống / System indices"
-    yield from _table(
-        (
-            "Chỉ số / Index",
-            "%",
-            "Thay đổi / Change",
-            "Người trả lời / Respondents",
-            "Tử số / Numerator",
-            "Mẫu số / Denominator",
-        ),
-        (
-            (
-                _named(row),
-                format_decimal(row["index_pct"]),
-                _change(row),
-                format_count(row["n_respondents"]),
-                format_count(row["numerator"]),
-                format_count(row["denominator"]),
-            )
-            for row in read_indices(engine, *key, number)
-        ),
-    )
+    yield from index_table(read_indices(engine, *key, number))
     yield "## Thay đổi lớn nhất / Largest changes"
     yield from _table(
         ("Đơn vị: chỉ số / Unit: index", "%", "Điểm % / Points"),
