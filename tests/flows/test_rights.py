@@ -18,7 +18,10 @@ from flows import rights
 from flows.cli import app
 from flows.doctor import check_keys
 from flows.erasures import Erased
+from flows.errors import OperationError
+from flows.jobs import RoundRef
 from flows.keys import SecretKeyError, destroy_keys, list_keys, rotate_key
+from flows.publish import settle
 from flows.rights import RightsError, erase_respondent, look_up_official, recompute_round, report_access
 from flows.stages import RoundJob, describe_microdata
 from tests.flows.demonstration import NOW, copy_demo, drop_file, open_demo, run_round, submission
@@ -110,6 +113,19 @@ def test_a_published_release_stays_and_the_outcome_counts_its_figures(job: Round
     assert recompute_round(job, NOW).release_number == 2
     assert list_releases(engine, "demo", "2")[0] == release
     engine.dispose()
+
+
+def test_a_correction_that_would_show_by_subtraction_who_was_erased_is_not_published(copy: Path) -> None:
+    method = copy_demo(copy) / "methods" / "demo.yaml"
+    method.write_text(method.read_text().replace("is_enabled: false", "is_enabled: true"))
+    job = open_demo(copy)
+    recompute_round(job, NOW)
+    ref = RoundRef(str(job.folder.path), "2", storage=str(copy / "var"))
+    settle(ref, "director", "", is_refused=False)
+    erase(job)
+    assert recompute_round(job, NOW).release_number == 2
+    with pytest.raises(OperationError, match="tell by subtraction what fewer than"):
+        settle(ref, "director", "a respondent was erased", is_refused=False)
 
 
 def test_an_erased_respondent_stays_out_when_the_source_delivers_them_again(job: RoundJob, copy: Path) -> None:
