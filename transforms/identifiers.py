@@ -36,7 +36,7 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_emails(plain)
     if _has_any(plain, _SOCIAL_SIGNS):
         yield from _find_handles(plain)
-    if _has_any(plain, _ZERO_WORDS):
+    if sum(word in plain for word in _DIGIT_WORDS) > 2:
         yield from _find_spelt_phones(plain)
     runs = [run.span() for run in _RUN.finditer(plain)]
     if not runs:
@@ -249,9 +249,7 @@ _BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth")
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
 _NUMBER_WORD = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|lam|sau|bay|bẩy|tam|chin|\d)"
-_ZERO_WORDS = (
-    "khong chin", "khong tam", "khong bay", "khong nam", "khong ba", "khong,", "khong-", "khong.", "ko ", "zero", "0 ", "o ",
-)  # fmt: skip
+_DIGIT_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "khong")
 _SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|[0o])(?:[ ,.-]{{1,2}}{_NUMBER_WORD}){{8,10}}(?![a-z0-9])")
 
 
@@ -371,25 +369,48 @@ _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0
 
 
 def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
+    keywords = _Keywords(plain)
     for window in windows:
-        if not _SIX_DIGITS.search(plain, *window):
+        n_digits = len(_NO_DIGIT.sub("", plain[slice(*window)]))
+        if n_digits < 6:
             continue
-        for match in _TREASURY.finditer(plain, *window):
-            yield Span(*match.span(), "TREASURY_ACCOUNT")
-        for match in _TAX_BRANCH.finditer(plain, *window):
-            if not _is_reference(plain, match.start()):
-                yield Span(*match.span(), "TAX_CODE")
+        if n_digits >= 12:
+            for match in _TREASURY.finditer(plain, *window):
+                yield Span(*match.span(), "TREASURY_ACCOUNT")
+            for match in _TAX_BRANCH.finditer(plain, *window):
+                if not keywords.is_reference(match.start()):
+                    yield Span(*match.span(), "TAX_CODE")
         parts = [part for match in _NUMBER.finditer(plain, *window) for part in _split_run(match)]
-        numbers = [Span(*part, kind) for part in parts if (kind := _classify(plain, *part))]
+        numbers = [Span(*part, kind) for part in parts if (kind := _classify(plain, *part, keywords))]
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
-        for pattern in _PHONES:
+        for pattern in _PHONES if n_digits > 7 else ():
             for match in pattern.finditer(plain, *window):
-                if _is_phone(match.group()) and not _is_reference(plain, match.start()):
+                if _is_phone(match.group()) and not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "PHONE")
         yield from numbers
 
 
-_SIX_DIGITS = re.compile(r"\d(?:[ .,()/+-]{0,4}[\dol]){5}")
+_NO_DIGIT = re.compile(r"[^\d]+")
+
+
+class _Keywords:
+    """The keywords before the numbers of a text, each looked for once."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.known: dict[int, tuple[str | None, bool]] = {}
+
+    def before(self, start: int) -> tuple[str | None, bool]:
+        """Kind of the nearest keyword in the sentence before, and whether nothing but filling stands between."""
+        if start not in self.known:
+            self.known[start] = _keyword_before(self.plain, start)
+        return self.known[start]
+
+    def is_reference(self, start: int) -> bool:
+        kind, is_adjacent = self.before(start)
+        return (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(
+            self.plain, max(0, start - 30), start
+        ) is not None
 
 
 def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -403,17 +424,19 @@ def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
-def _classify(plain: str, start: int, end: int) -> str | None:
+def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | None:
     number = plain[start:end]
     digits = re.sub(r"\D", "", number)
-    kind, is_adjacent = _keyword_before(plain, start)
+    kind, _ = keywords.before(start)
     if len(digits) == 7 and _BUDGET_AFTER.match(plain, end):
         return "BUDGET_UNIT_CODE"
     if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 12), start) and mst.is_valid(digits):
         return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
-    if (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start):
+    if keywords.is_reference(start):
         return None
-    if _DATED.match(number) or (digits.startswith(("1900", "1800")) and len(digits) < 11):
+    if _DATED.match(number) and (kind not in _SHAPES or len(digits) == 8):
+        return None
+    if digits.startswith(("1900", "1800")) and 8 <= len(digits) <= 10:
         return None
     if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
         return "NATIONAL_ID"
@@ -460,13 +483,7 @@ def _is_phone(number: str) -> bool:
     return bool(_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) or ("(" in number and 9 <= len(digits) <= 11))
 
 
-def _is_reference(plain: str, start: int) -> bool:
-    kind, is_adjacent = _keyword_before(plain, start)
-    return (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(plain, max(0, start - 30), start) is not None
-
-
 def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
-    """Kind of the nearest keyword in the sentence before, and whether nothing but filling stands between."""
     window_start = max(0, start - _REACH)
     stop = max(plain.rfind(mark, window_start, start) for mark in (". ", "? ", "! ", "\n\n"))
     keywords = list(_KEYWORD.finditer(plain, max(window_start, stop + 1), start))
