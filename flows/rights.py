@@ -74,18 +74,15 @@ def erase_respondent(
     for details in jobs[0].storage.failures.iterdir():  # they may quote anybody
         details.unlink()
     engine = open_warehouse(settings.warehouse)
+    who: dict[str, Any] = {"actor": by, "survey_code": folder.survey.survey_code, "happened_at": now}
     try:
+        # the event first: nothing is removed without one, and what a kill cut short has no second event yet
+        record_event(engine, action="erase_requested", detail={"tombstone": tombstone}, **who)
         erasures = [_erase_from_round(job, respondent_id, engine, now) for job in jobs if _holds_anything(job)]
         found = [e for e in erasures if e.n_landed or e.n_submissions or e.n_comments]
         counts = {name: sum(asdict(e)[name] for e in found) for name in ("n_landed", "n_submissions", "n_comments")}
-        record_event(
-            engine,
-            action="erase",
-            actor=by,
-            survey_code=folder.survey.survey_code,
-            detail={"tombstone": tombstone, "rounds": " ".join(e.round_code for e in found)[:128], **counts},
-            happened_at=now,
-        )
+        rounds = " ".join(e.round_code for e in found)[:128]
+        record_event(engine, action="erase", detail={"tombstone": tombstone, "rounds": rounds, **counts}, **who)
     finally:
         engine.dispose()
     if not found:
