@@ -269,3 +269,22 @@ def _show(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.lit(False).alias("is_suppressed"), pl.lit(None, dtype=pl.String).alias("suppression_reason")
     )
+
+
+def summarise_suppression(frame: pl.DataFrame) -> pl.DataFrame:
+    """Cells and respondents shown and withheld, by level and type, of the protected `indices` of `Counts`.
+
+    Returns:
+        `unit_level`, `respondent_type`, `n_cells`, `n_primary`, `n_complementary`, `respondents_withheld_pct`; sorted.
+    """
+    withheld = pl.col("n").filter("is_suppressed").sum()
+    return (
+        frame.group_by("unit_level", "respondent_type")
+        .agg(
+            pl.len().alias("n_cells"),
+            (pl.col("suppression_reason") == "primary").sum().alias("n_primary"),
+            (pl.col("suppression_reason") == "complementary").sum().alias("n_complementary"),
+            (100 * withheld / pl.col("n").sum()).round(1).alias("respondents_withheld_pct"),
+        )
+        .sort("unit_level", "respondent_type")
+    )

@@ -71,11 +71,17 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     # who is safe among what is hidden anyway stays so: hiding more cells only adds to what his count may be
     below, above = _push_together(tables, program.share[tables.pattern], tables.demand_below, tables.demand_above)
     tables = replace(tables, demand_below=below, demand_above=above)
-    for is_integer in (False, True):
-        while program.add_and_solve(*_find_broken_protections(tables, program.share[tables.pattern]), is_integer):
-            pass
+    broken = _find_broken_protections(tables, program.share[tables.pattern])
+    while len(broken[1]):
+        # the relaxed program is solved in no time: ways of attack that it shows need not be found in integer ones
+        while len(broken[1]):
+            program.add_and_solve(*broken, is_integer=False)
+            broken = _find_broken_protections(tables, program.share[tables.pattern])
+        program.add_and_solve(*broken, is_integer=True)
+        broken = _find_broken_protections(tables, program.share[tables.pattern])
     hidden = program.share > 0.5
-    return pl.DataFrame({"pattern": tables.pattern_names[hidden], "is_complementary": ~program.given[hidden]})
+    names = pl.Series("pattern", tables.pattern_names[hidden].tolist(), cells["pattern"].dtype)
+    return pl.DataFrame({"pattern": names, "is_complementary": ~program.given[hidden]})
 
 
 @dataclass(frozen=True)
@@ -255,6 +261,8 @@ class _Attacks:
 
 def _batches(links: Any, targets: Ints, n_steps: int | None) -> Iterator[_Attacks]:
     """Attacks with the cells that are up to so many relations away from the target; None: all that are connected."""
+    if not len(targets):
+        return
     beside = (abs(links).T @ abs(links)).astype(bool).astype(np.float64).tocsr()
     n, n_cells = len(targets), links.shape[1]
     near = sparse.csr_array((np.ones(n), targets, np.arange(n + 1)), shape=(n, n_cells))
@@ -304,28 +312,22 @@ class _Program:
         self._rows = sparse.csr_array((values, (np.r_[rows, rows], columns)), shape=(k, len(self.given)))
         self._least = np.zeros(k)
 
-    def add_and_solve(self, capacity: Any, demand: Floats, is_integer: bool) -> bool:
-        """Add one constraint per row of `capacity` (attacks x cells); solve where there are new ones, or fractions.
-
-        Returns:
-            whether the pattern changed.
-        """
+    def add_and_solve(self, capacity: Any, demand: Floats, is_integer: bool) -> None:
+        """Add one constraint per row of `capacity` (attacks x cells); solve where there are new ones, or fractions."""
         rows, least = self._tighten(capacity @ self._membership, demand)
         self._rows = sparse.vstack([self._rows, rows], format="csr")
         self._least = np.r_[self._least, least]
         if not len(self._least):
-            return False
+            return
         label = self._components()
         row_label = label[self._rows.indices[self._rows.indptr[:-1]]]
         is_part = np.abs(self.share - np.round(self.share)) > TOLERANCE
         changed = [row_label[len(row_label) - len(least) :], *([label[is_part]] if is_integer else [])]
         components = np.unique(np.concatenate(changed))
-        before = self.share
         self.share = self.share.copy()
         # a linear program falls apart by itself, an integer one has to be taken apart
         for group in components[:, None] if is_integer else [components] * bool(len(components)):
             self._solve(np.isin(label, group), np.isin(row_label, group), is_integer)
-        return bool((np.abs(self.share - before) > TOLERANCE).any())
 
     def _solve(self, patterns: Bools, rows: Bools, is_integer: bool) -> None:
         result = optimize.milp(

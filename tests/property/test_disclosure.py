@@ -1,0 +1,147 @@
+"""Attacks on random small tables: what is hidden stays hidden, and the audit sees when it does not."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from bench.bench_suppression import without_details
+from surveys.catalogue import load_survey
+from surveys.models import Disclosure
+from tests.golden import DEMO
+from transforms.disclosure_audit import AuditReport, audit_results
+from transforms.protection import protect_counts
+from transforms.results import Counts, Frames, RoundContext, compute_results
+from transforms.tallies import CELL, MEASURES, Tallies
+
+DEMO_FOLDER = load_survey(DEMO)
+METHOD = DEMO_FOLDER.methods["demo"].model_copy(update={"disclosure": Disclosure()})
+CONTEXT = RoundContext.of(DEMO_FOLDER, DEMO_FOLDER.round("2"), METHOD)
+KEYS = [
+    (unit, kind, index)
+    for unit in ("00", "10", "11", "12", "20", "21")
+    for kind in ("budget_unit", "individual")
+    for index in ("service", "online")
+]
+Group = tuple[int, int, int]
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> Group:
+    """Respondents, those dissatisfied among them, and their dissatisfied answers out of two each."""
+    n = draw(st.integers(0, 30))
+    few = draw(st.integers(0, min(n, 8)))
+    return n, few, draw(st.integers(few, 2 * few))
+
+
+def tallies_of(cells: list[Group]) -> Tallies:
+    rows = [
+        {
+            **dict(zip((*CELL, "index_code"), key, strict=True)),
+            **dict.fromkeys(MEASURES, 0),
+            "n": n,
+            "m": 2 * n,
+            "s": 2 * n - wrong,
+            "m_max": 2,
+            "n_dissatisfied": few,
+            "n_satisfied": n - (wrong - few),
+        }
+        for key, (n, few, wrong) in zip(KEYS, cells, strict=True)
+    ]
+    indices = pl.DataFrame(rows).filter(pl.col("n") > 0).sort(*CELL, "index_code")
+    text = dict.fromkeys((*CELL, "question_code"), pl.String())
+    numbers = dict.fromkeys(MEASURES, pl.Int64())
+    return Tallies(
+        indices.group_by(CELL).agg(pl.col("n").max()).sort(CELL),
+        indices,
+        pl.DataFrame(schema={**text, **numbers}),
+        pl.DataFrame(schema={**text, "answer_code": pl.Int64(), "n": pl.Int64()}),
+    )
+
+
+def publish(tallies: Tallies) -> tuple[Counts, Frames]:
+    protected = protect_counts(CONTEXT, without_details(CONTEXT, tallies))
+    return protected, compute_results(CONTEXT, protected, {})
+
+
+def attack(tallies: Tallies, frames: Frames) -> AuditReport:
+    return audit_results(CONTEXT, tallies.indices, frames)
+
+
+tables = st.lists(groups(), min_size=len(KEYS), max_size=len(KEYS)).filter(lambda cells: any(n for n, _, _ in cells))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(tables)
+def test_no_hidden_cell_of_a_random_table_can_be_worked_back(cells: list[Group]) -> None:
+    tallies = tallies_of(cells)
+    _, frames = publish(tallies)
+    report = attack(tallies, frames)
+    assert report.failures == ()
+    assert report.inconsistencies == ()
+
+
+@settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(tables)
+def test_a_hidden_cell_has_no_figure_and_a_shown_one_has_them_all(cells: list[Group]) -> None:
+    _, frames = publish(tallies_of(cells))
+    hidden = frames["fct_index"].filter("is_suppressed")
+    shown = frames["fct_index"].filter(~pl.col("is_suppressed"))
+    figures = ["n_respondents", "numerator", "denominator", "index_pct", "weighted_pct", "rank", "interval_low_pct"]
+    assert hidden.select(pl.col(figures).is_null().all()).row(0) == (True,) * len(figures) or hidden.is_empty()
+    assert shown.select(pl.col("n_respondents", "index_pct").is_null().any()).row(0) in {(False, False), (None, None)}
+    assert set(hidden["suppression_reason"]) <= {"primary", "complementary"}
+
+
+def a_table() -> list[Group]:
+    """Thirty respondents everywhere, eight of them dissatisfied; in district 11 two individuals are."""
+    cells = dict.fromkeys(KEYS, (30, 8, 9))
+    return list({**cells, ("11", "individual", "service"): (30, 2, 2)}.values())
+
+
+def test_a_total_minus_its_published_parts_is_closed_by_complementary_cells() -> None:
+    tallies = tallies_of(a_table())
+    protected, frames = publish(tallies)
+    assert set(protected.indices["suppression_reason"].drop_nulls()) == {"primary", "complementary"}
+    assert attack(tallies, frames).is_safe
+
+
+def test_the_audit_works_back_what_primary_suppression_alone_leaves_open() -> None:
+    tallies = tallies_of(a_table())
+    protected, _ = publish(tallies)
+    is_primary = pl.col("suppression_reason") == "primary"
+    naive = protected.indices.with_columns(
+        is_primary.fill_null(False).alias("is_suppressed"), pl.when(is_primary).then("suppression_reason")
+    )
+    frames = compute_results(CONTEXT, Counts(**{**vars(protected), "indices": naive}), {})
+    report = attack(tallies, frames)
+    assert not report.is_safe
+    assert ("11/individual/service", 2.0, 2.0) in [(found.cell, found.low, found.high) for found in report.failures]
+
+
+def test_the_audit_refuses_a_table_that_was_not_protected() -> None:
+    tallies = tallies_of(a_table())
+    protected, _ = publish(tallies)
+    bare = protected.indices.with_columns(is_suppressed=pl.lit(False))
+    report = attack(tallies, compute_results(CONTEXT, Counts(**{**vars(protected), "indices": bare}), {}))
+    assert any("are sensitive themselves" in text for text in report.inconsistencies)
+
+
+def test_the_audit_refuses_counts_of_units_that_know_more_than_is_shown() -> None:
+    tallies = tallies_of(a_table())
+    _, frames = publish(tallies)
+    changed = frames["fct_threshold"].with_columns(n_below=pl.col("n_below") + 1)
+    report = attack(tallies, {**frames, "fct_threshold": changed})
+    assert [text.partition(":")[0] for text in report.inconsistencies] == ["threshold 90 % of level district"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_pattern_does_not_depend_on_the_order_of_the_rows(order: int) -> None:
+    tallies = tallies_of(a_table())
+    counts = without_details(CONTEXT, tallies)
+    turned = Counts(**{**vars(counts), "indices": counts.indices[::order]})
+    keys = ["unit_code", "respondent_type", "index_code", "suppression_reason"]
+    expected = protect_counts(CONTEXT, counts).indices.select(keys).sort(keys)
+    assert protect_counts(CONTEXT, turned).indices.select(keys).sort(keys).equals(expected)
