@@ -115,6 +115,21 @@ class TestWithoutTheUi:
         assert "Corrects release 1: a reason is needed" in describe(ref)
 
 
+def test_a_round_is_shown_and_published_on_postgresql_as_on_sqlite(
+    job: RoundJob, ref: RoundRef, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = describe(ref)
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", postgres_url)
+    job = open_demo(job.settings.storage.parent, warehouse_url=postgres_url)
+    run_round(job)
+    assert describe(ref) == shown
+    settle(ref, "A", "", is_refused=False)
+    correct(job)
+    settle(ref, "A", "late files", is_refused=False)
+    assert [r.status for r in releases(job)] == ["superseded", "published"]
+    assert "public/v_index.csv" in exported(job, 2)
+
+
 class Approver:
     """The deployment, its worker and a person at the UI, in one process and on a real server."""
 
