@@ -437,7 +437,8 @@ audit_event = _table(
     _column(
         "action",
         CODE,
-        "What: publish, refuse, erase, retain, look_up, grant, revoke, rotate_key, destroy_key, release_quarantine",
+        "What: publish, refuse, erase_requested, erase, access, retain, look_up, grant, revoke, create_key, rotate_key, "
+        "destroy_key, release_microdata, release_quarantine",
     ),
     _column("survey_code", CODE, "Survey", null=True),
     _column("round_code", CODE, "Round", null=True),

@@ -99,7 +99,7 @@ def destroy(
     if not yes:
         _say(f"{n_alive} keys of {folder.survey.survey_code} would be destroyed. {DESTRUCTION}")
         raise typer.BadParameter("nothing was destroyed; add --yes if that is what you want")
-    _record(folder, settings, "destroy_keys", by, n_keys=n_alive)  # first: nothing is destroyed without an event
+    _record(folder, settings, "destroy_key", by, n_keys=n_alive)  # first: nothing is destroyed without an event
     destroyed = keys.destroy_keys(path)
     _say(f"destroyed: {' '.join(destroyed) or 'no key was left'}. {DESTRUCTION}")
 

@@ -768,7 +768,7 @@ def upgrade() -> None:
             "action",
             sa.String(length=64),
             nullable=False,
-            comment="What: publish, refuse, erase, retain, look_up, grant, revoke, rotate_key, destroy_key, release_quarantine",
+            comment="What: publish, refuse, erase_requested, erase, access, retain, look_up, grant, revoke, create_key, rotate_key, destroy_key, release_microdata, release_quarantine",
         ),
         sa.Column("survey_code", sa.String(length=64), nullable=True, comment="Survey"),
         sa.Column("round_code", sa.String(length=64), nullable=True, comment="Round"),
