@@ -232,7 +232,7 @@ FOLDED_ROLES = frozenset(map(fold, ROLES))
 
 #: Words after a title that never name anyone: pronouns, ranks of birth, things.
 NOT_AFTER_TITLES = _words("""
-    ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư út lớn nhỏ bé giáo trời con google facebook zalo
+    ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư lớn nhỏ bé giáo trời con google facebook zalo
     siri táo địa chủ tôi mình kbnn kb ubnd đã tổng bụt phật chúa nội ngoại già trẻ kho nông dân cháu cô chú bác dâu
     rể vợ chồng gì chúng các những mọi cuội hằng tấm tổ ban sở uỷ ủy sep admin chatbot thầy
 """) - {"tổng", "tổ", "hằng", "tấm", "nông", "dân"}

@@ -177,7 +177,7 @@ def test_any_text_is_redacted_into_what_its_offsets_say_and_only_once(text: str)
 def test_the_bars_hold_on_invented_comments() -> None:
     comments = [_parse(line) for line in INVENTED.read_text("utf-8").splitlines()]
     hit, total, altered, clean = _measure(comments)
-    assert sum(hit.values()) >= 0.96 * sum(total.values())
+    assert sum(hit.values()) >= 0.98 * sum(total.values())
     assert {kind for kind in total if hit[kind] < 0.95 * total[kind]} == set()
     assert altered <= 0.02 * clean
 
