@@ -30,5 +30,7 @@ def prepare_environment(storage: Path) -> None:
     """Fill in what is not set."""
     for name, value in {**DEFAULTS, "PREFECT_HOME": str((storage / "prefect").resolve())}.items():
         os.environ.setdefault(name, value)
-    # a dependency of Prefect's warns, over 40 lines, of an optional part that is not installed
+    # a dependency of Prefect's warns, over 1,000 lines, of an optional part that is not installed: here and in a server
+    # that this process starts
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:::beartype._util.error.utilerrwarn")
     warnings.filterwarnings("ignore", message=".*not decoratable by @beartype")
