@@ -2,9 +2,10 @@
 
     python -m bench.compare_runners --submissions 20000
 
-Each runs `hailong run` in a process of its own, against one Prefect server: on threads, on processes, on a Dask cluster
-that the flow starts itself, and on a separate Dask scheduler with two worker processes, once left alone and once with one
-of them killed (SIGKILL) as soon as the first partition is anonymised. Prints a Markdown table.
+First the stages without Prefect; then `hailong run` against one Prefect server: on threads, on processes, on a Dask
+cluster that the flow starts itself, and on a separate Dask scheduler with two worker processes, once left alone and once
+with one of them killed (SIGKILL) as soon as the first partition is anonymised. Each in a process of its own. Prints a
+Markdown table; CPU seconds are without the server and a separate cluster.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -29,14 +31,18 @@ from tests.prefect_server import free_port, serve_prefect
 
 BIN = Path(sys.executable).parent
 ROUND = "2023-2"
-KINDS = ("threads", "processes", "dask", "separate dask", "separate dask, a worker killed")
+FIRST_PART = "anonymised/*/*/*/microdata/part-*.parquet"
+BARE = "bare stages"
+KINDS = (BARE, "threads", "processes", "dask", "separate dask", "separate dask, a worker killed")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`digest` is of all anonymised files but the Data Docs, which say when they were made."""
+    """`cpu_seconds` are of the run's process and those it started; `digest` is of all anonymised files but the Data Docs,
+    which say when they were made."""
 
     seconds: float
+    cpu_seconds: float
     digest: str
 
 
@@ -64,7 +70,20 @@ class Bench:
     def run(self, kind: str) -> Outcome:
         """Raises CalledProcessError where the run did not complete."""
         storage = self.root / kind.replace(" ", "-").replace(",", "")
-        environment = {
+        environment = self.environment(
+            storage, "threads" if kind == BARE else kind.split(",")[0].removeprefix("separate ")
+        )
+        if not kind.startswith("separate"):
+            return _timed(self.bare_command if kind == BARE else self.command, environment, storage)
+        with dask_cluster(environment, self.root) as (address, workers):
+            if kind.endswith("killed"):
+                Thread(target=kill_when_there, args=(workers[0], storage, FIRST_PART), daemon=True).start()
+            outcome = _timed(self.command, {**environment, "HAILONG_DASK_ADDRESS": address}, storage)
+            assert not kind.endswith("killed") or workers[0].poll() == -9, "no worker was killed: the run was too short"
+        return outcome
+
+    def environment(self, storage: Path, runner: str = "threads") -> dict[str, str]:
+        return {
             **os.environ,
             "PREFECT_API_URL": self.api,
             "PREFECT_HOME": str(self.root / "client"),
@@ -72,23 +91,33 @@ class Bench:
             "HAILONG_SOURCE_URL": f"sqlite:///{self.root / 'source.db'}",
             "HAILONG_SECRET_FILE": str(self.root / "key.json"),
             "HAILONG_PARTITIONS": str(self.partitions),
-            "HAILONG_RUNNER": kind.split(",")[0].removeprefix("separate "),
+            "HAILONG_RUNNER": runner,
         }
-        command = [BIN / "hailong", "run", "--survey", self.survey, "--round", ROUND]
-        if not kind.startswith("separate"):
-            started = time.monotonic()
-            subprocess.run(command, env=environment, check=True, capture_output=True)
-            return Outcome(time.monotonic() - started, digest_of(storage / "anonymised"))
-        with dask_cluster(environment, self.root) as (address, workers):
-            if kind.endswith("killed"):
-                Thread(target=kill_when_there, args=(workers[0], storage), daemon=True).start()
-            started = time.monotonic()
-            subprocess.run(
-                command, env={**environment, "HAILONG_DASK_ADDRESS": address}, check=True, capture_output=True
-            )
-            seconds = time.monotonic() - started
-            assert not kind.endswith("killed") or workers[0].poll() == -9, "no worker was killed: the run was too short"
-        return Outcome(seconds, digest_of(storage / "anonymised"))
+
+    @property
+    def command(self) -> list[str]:
+        return [str(BIN / "hailong"), "run", "--survey", self.survey, "--round", ROUND]
+
+    @property
+    def bare_command(self) -> list[str]:
+        """The same stages one after the other, without Prefect."""
+        program = (
+            "import datetime as dt; from flows.jobs import RoundRef; from tests.flows.demonstration import run_round; "
+            f"run_round(RoundRef({self.survey!r}, {ROUND!r}).open(), dt.datetime.now(dt.UTC))"
+        )
+        return [sys.executable, "-c", program]
+
+
+def _timed(command: list[str], environment: dict[str, str], storage: Path) -> Outcome:
+    cpu, started = _cpu_of_children(), time.monotonic()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    seconds = time.monotonic() - started
+    return Outcome(seconds, _cpu_of_children() - cpu, digest_of(storage / "anonymised"))
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @contextmanager
@@ -109,10 +138,11 @@ def dask_cluster(environment: dict[str, str], root: Path) -> Iterator[tuple[str,
         log.close()
 
 
-def kill_when_there(worker: subprocess.Popen[bytes], storage: Path) -> None:
-    while not any(storage.glob("anonymised/*/*/*/microdata/part-*.parquet")):
+def kill_when_there(process: subprocess.Popen[bytes], storage: Path, pattern: str) -> None:
+    """SIGKILL as soon as a file is there."""
+    while not any(storage.glob(pattern)):
         time.sleep(0.005)
-    worker.kill()
+    process.kill()
 
 
 def digest_of(folder: Path) -> str:
@@ -128,17 +158,21 @@ def main() -> None:
     parser.add_argument("--survey", default="kbnn")
     parser.add_argument("--submissions", type=int, default=20_000)
     parser.add_argument("--partitions", type=int, default=8)
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as root:
         given = (Path(root), arguments.survey, arguments.submissions, arguments.partitions)
         with Bench.open(*given) as bench:
-            print("| runner | wall s | results |\n| --- | ---: | --- |")
+            print("| runner | wall s | CPU s | results |\n| --- | ---: | ---: | --- |")
             first = None
-            for kind in KINDS:
+            for kind in arguments.only:
                 outcome = bench.run(kind)
                 first = first or outcome.digest
                 same = "the same bytes" if outcome.digest == first else "DIFFERENT"
-                print(f"| {kind} | {outcome.seconds:.1f} | {same} ({outcome.digest[:12]}) |", flush=True)
+                print(
+                    f"| {kind} | {outcome.seconds:.1f} | {outcome.cpu_seconds:.1f} | {same} ({outcome.digest[:12]}) |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -71,10 +71,11 @@ def copy_small_kbnn(root: Path) -> Path:
     return target
 
 
-def run_until(place: Place, moment: int | None = None, trace: Path | None = None) -> int:
+def run_until(place: Place, moment: int | None = None, trace: Path | None = None, victims: tuple[int, ...] = ()) -> int:
     """Run the round in a process of its own, killed at the moment of that number.
 
     Args:
+        victims: processes that are killed instead of the run's own.
         trace: gets the list of moments, each named by its stage.
 
     Returns:
@@ -82,7 +83,7 @@ def run_until(place: Place, moment: int | None = None, trace: Path | None = None
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_run, args=(place, moment, trace))
+    process = context.Process(target=_run, args=(place, moment, trace, victims))
     process.start()
     process.join()
     assert process.exitcode is not None
@@ -112,8 +113,8 @@ def warehouse_rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 class _Moments:
-    def __init__(self, fatal: int | None) -> None:
-        self.fatal, self.stage, self.seen = fatal, "", list[str]()
+    def __init__(self, fatal: int | None, victims: tuple[int, ...] = ()) -> None:
+        self.fatal, self.victims, self.stage, self.seen = fatal, victims, "", list[str]()
 
     def pass_(self, what: str, before_death: Callable[[], None] = lambda: None) -> None:
         if not self.stage:
@@ -121,11 +122,12 @@ class _Moments:
         self.seen.append(f"{self.stage}: {what}")
         if len(self.seen) == self.fatal:
             before_death()
-            os.kill(os.getpid(), signal.SIGKILL)
+            for process in self.victims or (os.getpid(),):
+                os.kill(process, signal.SIGKILL)
 
 
-def _run(place: Place, moment: int | None, trace: Path | None) -> None:
-    moments = _Moments(moment)
+def _run(place: Place, moment: int | None, trace: Path | None, victims: tuple[int, ...] = ()) -> None:
+    moments = _Moments(moment, victims)
     _watch(moments)
     secrets.token_bytes = lambda n=32: bytes(n or 32)  # the same key in every run, so that pseudonyms are the same
     secrets.token_hex = lambda n=4: "0" * 2 * (n or 4)
