@@ -208,8 +208,8 @@ def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
     names: list[Span] = []
     for start, end in sorted(found):
         name = Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME")
-        if names and comment.cap[start] and comment.glued[start] and names[-1].end == name.start - 1:
-            name = Span(names.pop().start, name.end, name.type)  # two capitalised names side by side are one
+        if names and comment.glued[start] and names[-1].end == name.start - 1:
+            name = Span(names.pop().start, name.end, name.type)  # two names side by side are one
         names.append(name)
     return names
 
@@ -589,6 +589,8 @@ _SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeio
 
 def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
     bits = c.bits[j]
+    if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or c.is_role(j + 1)):
+        return j, j + 1
     if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or c.known[j] == PLACE:
         return None
     end = _lower_end(c, j)
@@ -783,7 +785,7 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """A full name without the help of capitals, by the evidence in its syllables and around it."""
     if c.is_folded:
         return _folded_full_name(c, i, bits)
-    if c.is_compound(i - 1) or c.is_compound(i):
+    if c.is_compound(i - 1) or (c.is_compound(i) and not (bits & STRONG and _is_introduced(c, i, surely=True))):
         return None
     end = _lower_end(c, i)
     while end - i >= 2 and not c.bits[end - 1] & GIVEN:
