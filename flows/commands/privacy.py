@@ -63,7 +63,7 @@ def list_keys(survey: SurveyOption = "kbnn", storage: StorageOption = None) -> N
     for number, (key_id, is_alive) in enumerate(listed, start=1):
         state = "destroyed" if not is_alive else "active" if number == len(listed) else "kept for its rounds"
         matched = " ".join(code for code, own in made if own == key_id)
-        table.add_row(key_id, state, matched + ("" if is_alive or not matched else " (for ever the last)"))
+        table.add_row(key_id, state, matched)
     console.print(table)
 
 
@@ -97,7 +97,7 @@ def destroy(
     path = _key_file(folder, settings)
     n_alive = sum(is_alive for _, is_alive in keys.list_keys(path))
     if not yes:
-        _say(f"{n_alive} keys of {folder.survey.survey_code} would be destroyed. {DESTRUCTION}")
+        _say(f"{n_alive} keys in {path} would be destroyed, for every survey that uses the file. {DESTRUCTION}")
         raise typer.BadParameter("nothing was destroyed; add --yes if that is what you want")
     _record(folder, settings, "destroy_key", by, n_keys=n_alive)  # first: nothing is destroyed without an event
     destroyed = keys.destroy_keys(path)
