@@ -71,14 +71,16 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     # who is safe among what is hidden anyway stays so: hiding more cells only adds to what his count may be
     below, above = _push_together(tables, program.share[tables.pattern], tables.demand_below, tables.demand_above)
     tables = replace(tables, demand_below=below, demand_above=above)
-    broken = _find_broken_protections(tables, program.share[tables.pattern])
-    while len(broken[1]):
-        # the relaxed program is solved in no time: ways of attack that it shows need not be found in integer ones
-        while len(broken[1]):
-            program.add_and_solve(*broken, is_integer=False)
-            broken = _find_broken_protections(tables, program.share[tables.pattern])
-        program.add_and_solve(*broken, is_integer=True)
-        broken = _find_broken_protections(tables, program.share[tables.pattern])
+    before, share = None, program.share[tables.pattern]
+    while True:
+        rows, demands = _find_broken_protections(tables, share, before)
+        if not len(demands) and before is not None:
+            rows, demands = _find_broken_protections(tables, share, None)
+        if not len(demands) and (np.abs(share - np.round(share)) <= TOLERANCE).all():
+            break
+        # the relaxed program is solved in no time: only when it knows of no more attacks, the integer one is
+        program.add_and_solve(rows, demands, is_integer=not len(demands))
+        before, share = share, program.share[tables.pattern]
     hidden = program.share > 0.5
     names = pl.Series("pattern", tables.pattern_names[hidden].tolist(), cells["pattern"].dtype)
     return pl.DataFrame({"pattern": names, "is_complementary": ~program.given[hidden]})
@@ -128,11 +130,12 @@ class _Tables:
 # --- attacks -----------------------------------------------------------------------------------------------
 
 
-def _find_broken_protections(tables: _Tables, share: Floats) -> tuple[Any, Floats]:
+def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | None) -> tuple[Any, Floats]:
     """Attack the sensitive cells: with the cells nearby, and with all that are connected where that proves nothing.
 
     Args:
         share: 1: the cell is hidden, 0: shown; between: hidden by that share, in a relaxed program.
+        before: shares at the last attack: only what is connected to a change is attacked. None: everything is.
 
     Returns:
         the c_i of the module's formula, one row per attack that comes too close (attacks x cells), and its demand. Not
@@ -142,7 +145,8 @@ def _find_broken_protections(tables: _Tables, share: Floats) -> tuple[Any, Float
     links.eliminate_zeros()
     rows: list[Any] = [sparse.csr_array((0, len(share)))]
     demands: list[Floats] = []
-    left = {-1.0: tables.demand_below, 1.0: tables.demand_above}
+    near = np.ones(len(share)) if before is None else _find_connected(tables, links, np.abs(share - before) > TOLERANCE)
+    left = {-1.0: tables.demand_below * near, 1.0: tables.demand_above * near}
     steps = (2, None) if (share > TOLERANCE).sum() > FEW else (None,)
     for n_steps in steps:
         for side in left:
@@ -162,6 +166,14 @@ def _find_broken_protections(tables: _Tables, share: Floats) -> tuple[Any, Float
         if n_steps:
             left = dict(zip(left, _push_together(tables, share, left[-1.0], left[1.0]), strict=True))
     return sparse.vstack(rows, format="csr"), np.concatenate([np.zeros(0), *demands])
+
+
+def _find_connected(tables: _Tables, links: Any, changed: Bools) -> Bools:
+    """Cells that are connected, through hidden cells, to a relation of a changed cell."""
+    n_relations = links.shape[0]
+    _, label = csgraph.connected_components(sparse.block_array([[None, links], [links.T, None]]), directed=False)
+    touched = abs(tables.matrix) @ changed.astype(float) > 0
+    return np.isin(label[n_relations:], label[:n_relations][touched])
 
 
 def _capacity(tables: _Tables, reduced: Any, demand: Floats) -> Any:
