@@ -744,7 +744,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         return None
     if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
         return None
-    opens = c.starts_sentence(i)
+    opens, is_word = c.starts_sentence(i), c.keys[i] in lexicon.SURNAMES_LIKE_WORDS
     if bits & SURNAME and c.bits[end - 1] & GIVEN and not c.is_compound(i) and _stands_alone(c, i, end):
         return i, end
     if size == 2:
@@ -758,11 +758,11 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         return (i, end) if not is_plain and not (opens and bits & WORD) and not opens and not bits & PLACELIKE else None
     if bits & STRONG or c.keys[i + 1] in ("thị", "văn", "thi", "van"):
         return i, end
-    if opens and key_is_word(c.keys[i]) and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
+    if opens and is_word and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
         return None
     if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2:
         return i, end
-    return (i, end) if c.bits[i + 1] & MIDDLE and not key_is_word(c.keys[i]) else None
+    return (i, end) if c.bits[i + 1] & MIDDLE and not is_word else None
 
 
 def _stands_alone(c: _Comment, start: int, end: int) -> bool:
@@ -775,10 +775,6 @@ def _stands_alone(c: _Comment, start: int, end: int) -> bool:
 
 
 _MASKED_NEXT = re.compile(r"[ \-–:,(|;]{1,4}\0")
-
-
-def key_is_word(key: str) -> bool:
-    return key in lexicon.SURNAMES_LIKE_WORDS
 
 
 def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
