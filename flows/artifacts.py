@@ -78,7 +78,7 @@ def show_gate(job: RoundJob, report: GateReport) -> None:
 def link_docs(job: RoundJob) -> str:
     """Markdown link to the round's Data Docs; browsers that open no files from a web page still show where they are."""
     index = (job.docs / "index.html").resolve()
-    return f"[`{index}`]({index.as_uri()})"
+    return f"[{index}]({index.as_uri()})"
 
 
 def show_table(job: RoundJob, name: str, title: str, rows: Iterable[dict[str, Any]]) -> None:
