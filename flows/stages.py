@@ -184,7 +184,7 @@ def select_current(job: RoundJob) -> dict[str, int]:
 def validate_landing(job: RoundJob) -> GateReport:
     """Gate `landing`: did the sources deliver what the questionnaire promises, and all that they hold?"""
     landed = scan_landing(job.storage.landing, job.folder, job.round)
-    counted = job.source_count_file  # not there in a storage that was restored: work files are not backed up
+    counted = job.source_count_file  # not there in a storage of an earlier version
     n_in_databases = int(counted.read_text(encoding="utf-8")) if counted.is_file() else 0
     complete = completeness_rule(max(n_in_databases - count_erased(job.landing), 0))
     return run_gate("landing", landed, job.folder, job.round, [complete])
