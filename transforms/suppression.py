@@ -146,7 +146,8 @@ def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | No
     rows: list[Any] = [sparse.csr_array((0, len(share)))]
     demands: list[Floats] = []
     near = np.ones(len(share)) if before is None else _find_connected(tables, links, np.abs(share - before) > TOLERANCE)
-    left = {-1.0: tables.demand_below * near, 1.0: tables.demand_above * near}
+    demand_below, demand_above = tables.demand_below * near, tables.demand_above * near
+    left = dict(zip((-1.0, 1.0), _push_together(tables, share * near, demand_below, demand_above), strict=True))
     steps = (2, None) if (share > TOLERANCE).sum() > FEW else (None,)
     for n_steps in steps:
         for side in left:
@@ -163,8 +164,6 @@ def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | No
                 if n_steps is None and sum(map(len, demands)) > ENOUGH:
                     break
             left[side] = still
-        if n_steps:
-            left = dict(zip(left, _push_together(tables, share, left[-1.0], left[1.0]), strict=True))
     return sparse.vstack(rows, format="csr"), np.concatenate([np.zeros(0), *demands])
 
 
