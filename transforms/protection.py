@@ -31,8 +31,7 @@ def protect_counts(context: RoundContext, counts: Counts) -> Counts:
     cells = index_cells(context, counts.indices)
     relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
     frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
-    frames["questions"] = _show_at_root(context, counts.questions)
-    frames["answers"] = _show_at_root(context, counts.answers)
+    frames["questions"], frames["answers"] = protect_details(context, counts, frames["indices"])
     for name, own_keys in (("naming", ["unit_code"]), ("feedback", ["unit_code", "feedback_code", "theme_code"])):
         cells = count_cells(context, frames[name], own_keys)
         frames[name] = _mark(frames[name], _hide(cells, unit_relations(context, cells), own_keys))
@@ -248,10 +247,48 @@ def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.D
     return suppress(program, relations).join(names, on="pattern").select(*keys, reason.alias("suppression_reason"))
 
 
-def _show_at_root(context: RoundContext, frame: pl.DataFrame) -> pl.DataFrame:
-    """Details are shown for the survey as a whole: linked to the indices of every cell, more would be unsafe."""
+def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`questions` and `answers` of `Counts`, shown for the survey as a whole only: linked to the indices of every cell,
+    more would be unsafe. An index's questions are hidden together, else the last one is what the others leave.
+
+    Args:
+        indices: protected.
+    """
+    rules = context.method.disclosure
+    index_of = {question.code: question.index for question in context.instrument.questions}
     root = next(u.unit_code for u in context.folder.units_on(context.round.register_date) if u.parent_code is None)
-    is_shown = (pl.col("unit_code") == root) & (pl.col("respondent_type") == ALL)
+    is_whole = (pl.col("unit_code") == root) & (pl.col("respondent_type") == ALL)
+    is_few = pl.any_horizontal(pl.col("n_dissatisfied", "n_satisfied").is_between(1, rules.threshold - 1))
+    full = pl.col("m") * formula_unit(context.method)
+    cells = indices.select("unit_code", "respondent_type", "index_code", "is_suppressed", wrong=full - pl.col("s"))
+    questions = counts.questions.with_columns(
+        pl.col("question_code").replace_strict(index_of, return_dtype=pl.String).alias("index_code")
+    ).with_columns(wrong_here=full - pl.col("s"), is_few=is_few)
+    whole = questions.filter(is_whole)
+    # in a shown cell with a few dissatisfied by one question, the other questions must be able to account for all of them
+    told = (
+        questions.filter(pl.col("is_few") & ~is_whole)
+        .join(cells.filter(~pl.col("is_suppressed")), on=["unit_code", "respondent_type", "index_code"])
+        .join(whole.select("question_code", in_all="wrong_here"), on="question_code")
+        .join(cells.filter(is_whole).select("index_code", of_index="wrong"), on="index_code")
+        .filter(pl.col("wrong") + pl.col("in_all") > pl.col("of_index"))
+    )
+    closed = pl.concat(
+        [
+            cells.filter(is_whole & pl.col("is_suppressed")).select("index_code"),
+            whole.filter(pl.col("is_few") | (pl.col("n") < rules.min_respondents_for_rate)).select("index_code"),
+            told.select("index_code"),
+        ]
+    )["index_code"].to_list()
+    shown = whole.filter(~pl.col("index_code").is_in(closed) & ~pl.col("is_few"))["question_code"].to_list()
+    rare = counts.answers.filter(is_whole & pl.col("n").is_between(1, rules.threshold - 1))["question_code"].to_list()
+    return (
+        _show_only(counts.questions, is_whole & pl.col("question_code").is_in(shown)),
+        _show_only(counts.answers, is_whole & pl.col("question_code").is_in([q for q in shown if q not in rare])),
+    )
+
+
+def _show_only(frame: pl.DataFrame, is_shown: pl.Expr) -> pl.DataFrame:
     return frame.with_columns(
         (~is_shown).alias("is_suppressed"),
         pl.when(~is_shown).then(pl.lit("complementary")).alias("suppression_reason"),
