@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 DEFAULTS = {
@@ -30,6 +31,10 @@ def prepare_environment(storage: Path) -> None:
     """Fill in what is not set."""
     for name, value in {**DEFAULTS, "PREFECT_HOME": str((storage / "prefect").resolve())}.items():
         os.environ.setdefault(name, value)
+    # Prefect makes its home, but not the storage root above it, and its server then waits for a database that cannot be;
+    # where it may not be written, the commands that need it say so
+    with suppress(OSError):
+        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     # a dependency of Prefect's warns, over 1,000 lines, of an optional part that is not installed: here and in a server
     # that this process starts
     os.environ.setdefault("PYTHONWARNINGS", "ignore:::beartype._util.error.utilerrwarn")
