@@ -352,11 +352,13 @@ def write_docs(job: RoundJob, report: GateReport) -> Path:
 
 
 def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Earlier rounds' indices under this run's method, where they were back-cast, else under their own."""
     for earlier in job.folder.rounds:
-        method = job.folder.method_of(earlier).method_code
-        path = job.storage.results(job.survey_code, earlier.round_code, method) / "fct_index.parquet"
-        if earlier.opens_on < job.round.opens_on and path.is_file():
-            yield earlier.round_code, pl.read_parquet(path)
+        for method in (job.method, job.folder.method_of(earlier)):
+            path = job.storage.results(job.survey_code, earlier.round_code, method.method_code) / "fct_index.parquet"
+            if earlier.opens_on < job.round.opens_on and path.is_file():
+                yield earlier.round_code, pl.read_parquet(path)
+                break
 
 
 def load_round(

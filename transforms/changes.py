@@ -4,11 +4,11 @@ method, the questions or the unit differ."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from surveys.models import Instrument, Method, Succession, Unit
+from surveys.models import Instrument, Succession, Unit
 from transforms.intervals import change_interval
 
 KEY = ["unit_code", "respondent_type", "index_code"]
@@ -77,11 +77,15 @@ def compute_changes(
     )
 
 
-def find_incomparable_indices(new: tuple[Instrument, Method], old: tuple[Instrument, Method]) -> dict[str, str]:
+Asked = tuple[Instrument, Mapping[str, str]]
+"""How a round asked and computed: its instrument, and the formula of each index."""
+
+
+def find_incomparable_indices(new: Asked, old: Asked) -> dict[str, str]:
     """Index code -> `method_changed` or `questions_changed`, for the indices that are not asked or computed alike."""
     states = {}
     for index in new[0].indices:
-        if new[1].formulas.get(index.code) != old[1].formulas.get(index.code):
+        if new[1].get(index.code) != old[1].get(index.code):
             states[index.code] = "method_changed"
         elif _asked(new[0], index.code) != _asked(old[0], index.code):
             states[index.code] = "questions_changed"

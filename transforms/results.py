@@ -175,11 +175,12 @@ def _name_answers(instrument: Instrument, answers: pl.DataFrame) -> pl.DataFrame
 def _changes(context: RoundContext, indices: pl.DataFrame, baseline_code: str, baseline: pl.DataFrame) -> pl.DataFrame:
     folder = context.folder
     old = folder.round(baseline_code)
+    old_formulas = dict(baseline.select("index_code", "formula").unique().iter_rows())
     changes = compute_changes(
         indices,
         baseline,
         incomparable_indices=find_incomparable_indices(
-            (context.instrument, context.method), (folder.instrument_of(old), folder.method_of(old))
+            (context.instrument, context.method.formulas), (folder.instrument_of(old), old_formulas)
         ),
         reorganised_units=find_reorganised_units(
             folder.units, folder.successions, context.round.register_date, old.register_date
