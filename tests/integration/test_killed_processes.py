@@ -52,7 +52,8 @@ def test_a_run_whose_prefect_server_was_killed_ends_and_is_completed_by_the_same
 ) -> None:
     storage = tmp_path / "var"
     with serve_prefect(tmp_path) as api:
-        server = next(p for p in psutil.process_iter(["cmdline"]) if str(api.split(":")[2][:-4]) in (p.cmdline() or []))
+        port = api.split(":")[2].removesuffix("/api")
+        server = next(p for p in psutil.process_iter(["cmdline"]) if port in (p.info["cmdline"] or []))
         # asked once, not for minutes, before the run gives the server up
         environment = {**replace(bench, api=api).environment(storage), "PREFECT_CLIENT_MAX_RETRIES": "0"}
         run = subprocess.Popen(bench.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
