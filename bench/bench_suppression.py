@@ -29,7 +29,7 @@ from transforms.suppression import suppress
 from transforms.tallies import CELL, MEASURES, Tallies
 
 CASES = Path(os.environ.get("HAILONG_SHARED", Path(__file__).parents[2] / "shared")) / "stats_cases" / "d_suppression"
-NAMES = ("d1_fs3x3", "d2_hier_counts_thr5")
+NAMES = ("d1_fs3x3", "d2_hier_counts_thr5", "d3_sat_unsat_thr5")
 
 
 def read_case(name: str) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]]:

@@ -156,7 +156,7 @@ def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | No
                 demand = left[side][batch.targets]
                 reach, reduced = batch.attack(tables, links, share, side, demand)
                 capacity = _capacity(tables, reduced, demand)
-                is_broken = capacity @ share < demand - SLACK
+                is_broken = _is_broken(tables, capacity, demand, share)
                 rows.append(capacity[np.flatnonzero(is_broken)])
                 demands.append(demand[is_broken])
                 is_open = ~is_broken & (reach < demand - SLACK)
@@ -165,6 +165,15 @@ def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | No
                     break
             left[side] = still
     return sparse.vstack(rows, format="csr"), np.concatenate([np.zeros(0), *demands])
+
+
+def _is_broken(tables: _Tables, capacity: Any, demand: Floats, share: Floats) -> Bools:
+    """Whether the constraints are, in the form that `_Program._tighten` gives them."""
+    given = tables.is_given[tables.pattern] & (share > 1 - TOLERANCE)
+    least = demand - capacity @ given.astype(float)
+    rest = (capacity @ sparse.diags_array((~given).astype(float))).tocsr()
+    rest.data = np.minimum(rest.data, np.repeat(least, np.diff(rest.indptr)))
+    return np.asarray((least > SLACK) & (rest @ share < least - SLACK))
 
 
 def _find_connected(tables: _Tables, links: Any, changed: Bools) -> Bools:
@@ -240,7 +249,7 @@ class _Attacks:
     blocks: Any
 
     def attack(self, tables: _Tables, links: Any, share: Floats, side: float, demand: Floats) -> tuple[Floats, Any]:
-        """Move each target as far as its demand.
+        """Move each target farther than its demand: what an attack on the way proves is then as strong as can be.
 
         Returns:
             how far each target goes, and the reduced costs of all cells (targets x cells).
@@ -253,9 +262,9 @@ class _Attacks:
         cost = np.zeros(len(flat))
         cost[aims] = -side
         if side > 0:
-            high[aims] = np.minimum(high[aims], demand)
+            high[aims] = np.minimum(high[aims], 3 * demand)
         else:
-            low[aims] = np.maximum(low[aims], -demand)
+            low[aims] = np.maximum(low[aims], -3 * demand)
         # one row per attack and relation that touches its block
         entries = links[:, flat].tocoo()
         names, row = np.unique(owner[entries.col] * n_relations + entries.row, return_inverse=True)

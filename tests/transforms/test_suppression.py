@@ -10,7 +10,7 @@ from transforms.disclosure_audit import audit_difference
 from transforms.suppression import UnprotectableError, suppress
 
 
-@pytest.mark.parametrize("name", ["d1_fs3x3", "d2_hier_counts_thr5"])
+@pytest.mark.parametrize("name", ["d1_fs3x3", "d2_hier_counts_thr5", "d3_sat_unsat_thr5"])
 def test_the_hidden_value_is_the_proven_optimum(name: str) -> None:
     if not CASES.is_dir():
         pytest.skip("reference cases are not here")
