@@ -21,7 +21,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding
 def with_rules_of_the_page() -> SurveyFolder:
     """The treasury's survey with the page's rules in place of its own."""
     [example] = re.findall(r"```yaml\n(rules:\n.*?)```", PAGE, re.DOTALL)
-    return replace(load_survey("kbnn"), rules=tuple(map(Rule.model_validate, yaml.safe_load(example)["rules"])))
+    kbnn = load_survey("kbnn")
+    rounds = (kbnn.round("2023-2"),)
+    return replace(kbnn, rounds=rounds, rules=tuple(map(Rule.model_validate, yaml.safe_load(example)["rules"])))
 
 
 def test_the_rules_of_the_page_are_sound(with_rules_of_the_page: SurveyFolder) -> None:
