@@ -14,7 +14,7 @@ run: $(READY) ## the main job: simulate every round, run them all, print the ind
 	$(BIN)/hailong demo
 
 test: check ## all checks and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(READY) ## format, lint, strict types, rules between rooms
 	$(BIN)/ruff format --check .

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from flows.commands.console import console
 from flows.commands.rounds import StorageOption
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from surveys.catalogue import SurveyError, load_survey
 from transforms.disclosure_audit import Attack
-
-console = Console()
 
 
 def audit(

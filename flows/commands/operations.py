@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 from dotenv import dotenv_values
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
 
+from flows.commands.console import console
 from flows.environment import DEFAULTS, prepare_environment
 from flows.settings import Settings
 from surveys.catalogue import SURVEYS_ROOT, SurveyFolder, load_survey
@@ -24,8 +24,6 @@ SurveysOption = Annotated[
 ]
 
 MASK = "********"
-
-console = Console()
 
 
 def schedule(

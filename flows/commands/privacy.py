@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from flows import keys, rights, stages
+from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
 from flows.environment import prepare_environment
 from flows.errors import OperationError
@@ -49,7 +49,6 @@ DESTRUCTION = (
 )
 
 commands = typer.Typer(help="Keys of pseudonyms: list, create, rotate, destroy.", no_args_is_help=True)
-console = Console()
 
 
 @commands.command("list")

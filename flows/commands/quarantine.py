@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 import polars as pl
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from flows.commands.console import console
 from flows.commands.rounds import StorageOption, SurveyOption, WarehouseOption
 from flows.errors import OperationError
 from flows.settings import Settings
@@ -40,7 +40,6 @@ RoundOption = Annotated[str | None, typer.Option("--round", help="Round, e.g. 20
 RuleOption = Annotated[str | None, typer.Option(help="Id of a rule, e.g. within-window")]
 
 commands = typer.Typer(help="Rows that were set aside: counts by rule, unit and source; release.")
-console = Console()
 
 
 @commands.callback(invoke_without_command=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markdown import Markdown
 
+from flows.commands.console import console
 from flows.commands.rounds import RoundOption, SurveyOption
 from flows.environment import prepare_environment
 from flows.jobs import RoundRef
 from flows.settings import Settings
-
-console = Console()
 
 
 def publish(

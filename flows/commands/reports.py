@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
-from flows.commands.warehouse import OutputOption, ReleaseOption, console, opened
+from flows.commands.warehouse import OutputOption, ReleaseOption, opened
 from reports.writing import write_report
 from surveys.catalogue import load_survey
 from warehouse.releases import find_release

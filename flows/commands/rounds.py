@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from flows.commands.console import console
 from flows.environment import prepare_environment
 from flows.jobs import RoundRef
 from flows.settings import Settings
@@ -22,8 +22,6 @@ RoundOption = Annotated[str, typer.Option("--round", help="Round, e.g. 2023-2")]
 StorageOption = Annotated[Path | None, typer.Option(help="Root of storage; default: HAILONG_STORAGE or var")]
 WarehouseOption = Annotated[str | None, typer.Option(help="SQLAlchemy URL; default: SQLite at <storage>/warehouse.db")]
 SourceOption = Annotated[str | None, typer.Option(help="URL or folder that replaces the one in sources.yaml")]
-
-console = Console()
 
 
 def check(survey: Annotated[str, typer.Argument(help="Folder or name of the survey")]) -> None:

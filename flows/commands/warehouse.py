@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
 
+from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
 from flows.settings import Settings
 from flows.storage import Storage
@@ -42,7 +42,6 @@ ReleaseOption = Annotated[int | None, typer.Option("--release", help="Number of 
 OutputOption = Annotated[Path | None, typer.Option(help="Folder; default: under the anonymised exports of the release")]
 
 grants = typer.Typer(help="Who may read which tier of a warehouse on PostgreSQL.", no_args_is_help=True)
-console = Console()
 
 
 def dictionary(
