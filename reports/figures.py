@@ -7,7 +7,7 @@ first; those of the management tier are added by a second, separate call.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class ReleaseFigures:
     """One release. Rows are those of the views, sorted; respondent type 'all' unless said otherwise.
 
     `history` and `steps` hold, by round in order of time, the indices of each shown round and the changes of each from the
-    one shown before it. `questions`, `naming` and `feedback` are of the management tier, and empty in public figures.
+    one shown before it. `questions`, `naming` and `feedback` of public figures are the whole system's only.
     """
 
     folder: SurveyFolder
@@ -59,10 +59,10 @@ class ReleaseFigures:
     scores: Rows
     history: dict[str, Cells]
     steps: dict[str, Cells]
+    questions: Rows
+    naming: Rows
+    feedback: Rows
     is_public: bool = True
-    questions: Rows = field(default_factory=list)
-    naming: Rows = field(default_factory=list)
-    feedback: Rows = field(default_factory=list)
 
     # --- what names and explains -----------------------------------------------------------------------------
 
@@ -233,9 +233,13 @@ class ReleaseFigures:
     @cached_property
     def suppressed(self) -> dict[str, tuple[int, int]]:
         """Kind of figure -> number of suppressed cells, and of all cells."""
-        parts = {"index": self.indices, "threshold": self.thresholds}
-        if not self.is_public:
-            parts |= {"question": self.questions, "naming": self.naming, "feedback": self.feedback}
+        parts = {
+            "index": self.indices,
+            "threshold": self.thresholds,
+            "question": self.questions,
+            "naming": self.naming,
+            "feedback": self.feedback,
+        }
         return {kind: (sum(bool(row["is_suppressed"]) for row in rows), len(rows)) for kind, rows in parts.items()}
 
 
@@ -271,6 +275,9 @@ def read_figures(
             response=read("v_response", respondent_type=ALL),
             previous_response=read("v_response", previous, respondent_type=ALL),
             scores=read("v_reform_score"),
+            questions=read("v_system_question", respondent_type=ALL),
+            naming=read("v_system_dissatisfaction"),
+            feedback=read("v_system_feedback"),
             history={code: _cells(read("v_index", other, respondent_type=ALL)) for code, other in shown.items()},
             steps={
                 code: _cells(read("v_change", shown[code], respondent_type=ALL, baseline_round_code=baseline))
@@ -280,7 +287,7 @@ def read_figures(
 
 
 def add_management_figures(engine: sa.Engine, figures: ReleaseFigures) -> ReleaseFigures:
-    """The same with questions, dissatisfaction and feedback: for those who run the units."""
+    """The same with questions, dissatisfaction and feedback of every unit: for those who run the units."""
     with engine.connect() as connection:
         return replace(
             figures,

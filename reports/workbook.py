@@ -1,4 +1,5 @@
-"""The figures of a release as an Excel workbook: indices, ranking, change, response, thresholds, points, dictionary.
+"""The figures of a release as an Excel workbook: indices, ranking, change, response, thresholds, points,
+questions, dissatisfaction, feedback, dictionary.
 
 The same release gives the same bytes: the workbook's own dates are those of the release. Text that a spreadsheet would
 run as a formula is preceded by an apostrophe, as in the CSV exports.
@@ -31,7 +32,7 @@ COLUMNS: dict[str, str] = {
     "v_change": f"{UNIT} {INDEX} baseline_round_code index_pct baseline_pct change_points change_low_points "
     "change_high_points comparability",
     "v_response": f"{UNIT} n_extracted n_superseded n_accepted n_quarantined n_active response_pct",
-    "v_threshold": f"unit_code unit_name unit_name_en counted_level {INDEX} threshold_pct n_units n_above n_at n_below "
+    "v_threshold": f"unit_code unit_name unit_name_en counted_level {INDEX} threshold_pct n_units n_above n_not_above n_at n_below "
     f"n_not_rated {SUPPRESSED}",
     "v_reform_score": f"{UNIT} rule_code rule_name rule_name_en index_code index_pct points max_points",
     "v_question": f"{UNIT} index_code question_code question_text question_text_en question_pct numerator denominator "
@@ -82,6 +83,7 @@ HEADINGS: dict[str, str] = {
     "threshold_pct": "Ngưỡng, %",
     "n_units": "Số đơn vị",
     "n_above": "Trên ngưỡng",
+    "n_not_above": "Không vượt ngưỡng",
     "n_at": "Bằng ngưỡng",
     "n_below": "Dưới ngưỡng",
     "n_not_rated": "Không xếp",
@@ -153,21 +155,17 @@ class _Formats:
 def _sheets(figures: ReleaseFigures) -> list[Sheet]:
     ranked = [row for row in figures.indices if row["rank"] is not None]
     ranked.sort(key=lambda row: (row["index_code"], row["unit_level"], row["rank"], row["unit_path"]))
-    sheets = [
+    return [
         Sheet("Chỉ số - Index", "v_index", [*figures.by_type, *figures.indices]),
         Sheet("Xếp hạng - Ranking", "v_ranking", ranked),
         Sheet("Thay đổi - Change", "v_change", figures.changes),
         Sheet("Phản hồi - Response", "v_response", figures.response),
         Sheet("Ngưỡng - Threshold", "v_threshold", figures.thresholds),
         Sheet("Điểm CCHC - Reform score", "v_reform_score", figures.scores),
+        Sheet("Câu hỏi - Questions", "v_question", figures.questions),
+        Sheet("Không hài lòng - Naming", "v_dissatisfaction", figures.naming),
+        Sheet("Phản ánh - Feedback", "v_feedback", figures.feedback),
     ]
-    if not figures.is_public:
-        sheets += [
-            Sheet("Câu hỏi - Questions", "v_question", figures.questions),
-            Sheet("Không hài lòng - Naming", "v_dissatisfaction", figures.naming),
-            Sheet("Phản ánh - Feedback", "v_feedback", figures.feedback),
-        ]
-    return sheets
 
 
 def _write_about(sheet: Any, figures: ReleaseFigures, formats: _Formats) -> None:

@@ -1,7 +1,7 @@
 """Writes the report of a release: what the public may have, and beside it what those who run the units may have.
 
     <folder>/public/       index.html  unit-<code>.html ...  <survey>-<round>-release-<n>.xlsx
-    <folder>/management/   the same with questions, dissatisfaction and feedback
+    <folder>/management/   the same with questions, dissatisfaction and feedback of every unit
     <folder>/SHA256SUMS    checked by `sha256sum -c`
 
 The folder appears whole or not at all, and the same release gives the same bytes.

@@ -1,8 +1,9 @@
 """The public tier of an SQLite warehouse: `<warehouse>.public.db`, with published figures only.
 
 On PostgreSQL roles and policies do this. SQLite has neither, so the public gets a file of its own, made whenever a
-release is published: the public tables and views, without drafts and refused releases. It is a copy that nobody writes:
-readers need no more than permission to read it.
+release is published: the public tables and views, without drafts and refused releases. The system's rows of management
+views are copied under the names of their views, without the tables behind them. It is a copy that nobody writes: readers
+need no more than permission to read it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def write_public_file(engine: sa.Engine) -> Path | None:
                 connection.execute(_definition(connection, table.name))
                 connection.execute(f"INSERT INTO main.{table.name} {_published_rows(table)}")
         for view in VIEWS:
-            if view.schema is None:
+            if view.is_of_system:
+                connection.execute(f"CREATE TABLE main.{view.name} AS SELECT * FROM warehouse.{view.name}")
+            elif view.schema is None:
                 connection.execute(_definition(connection, view.name))
         connection.execute("COMMIT")
     temporary.chmod(0o644)

@@ -38,13 +38,17 @@ Columns = list[sa.ColumnElement[Any]]
 
 @dataclass(frozen=True)
 class View:
-    """A view over the current releases; `every_release` is the same over all of them, for exports."""
+    """A view over the current releases; `every_release` is the same over all of them, for exports.
+
+    A view of the system gives the public tier the top unit's own rows of a management view.
+    """
 
     name: str
     comment: str
     query: sa.Select[Any]
     every_release: sa.Select[Any]
     schema: str | None = None
+    is_of_system: bool = False
 
     @property
     def columns(self) -> list[sa.Column[Any]]:
@@ -176,6 +180,14 @@ def _view(
     return View(name, comment, query(not every), query(False), fact.schema)
 
 
+def _of_system(view: View) -> View:
+    """The top unit's rows of a management view, of published releases only: the view reads with its owner's rights."""
+    is_top = _unit.c.parent_code.is_(None)
+    query = view.query.where(is_top, _release.c.status == "published")
+    name = view.name.replace("v_", "v_system_", 1)
+    return View(name, f"{view.comment}: the whole system's", query, view.every_release.where(is_top), is_of_system=True)
+
+
 def _parts(source: Any) -> Iterator[Any]:
     if isinstance(source, sa.Join):
         yield from _parts(source.left)
@@ -213,7 +225,7 @@ _INDEX_COLUMNS = (
     SUPPRESSION,
 )
 
-VIEWS: tuple[View, ...] = (
+_UNIT_VIEWS: tuple[View, ...] = (
     View(
         "v_current_release",
         "The release of each round that the other views show",
@@ -272,7 +284,7 @@ VIEWS: tuple[View, ...] = (
         "f.unit_code u.unit_name u.unit_name_en f.unit_level=counted_level",
         INDEX,
         RELEASE,
-        "f.threshold_pct f.n_units f.n_above f.n_at f.n_below f.n_not_rated",
+        "f.threshold_pct f.n_units f.n_above f.n_not_above f.n_at f.n_below f.n_not_rated",
         SUPPRESSION,
         dimension=_with_index,
     ),
@@ -335,6 +347,10 @@ VIEWS: tuple[View, ...] = (
     ),
 )
 
+_PUBLIC_FOR_SYSTEM = ("v_question", "v_dissatisfaction", "v_feedback")
+
+VIEWS = (*_UNIT_VIEWS, *(_of_system(view) for view in _UNIT_VIEWS if view.name in _PUBLIC_FOR_SYSTEM))
+
 
 # --- in the database ---------------------------------------------------------------------------------------
 
@@ -367,10 +383,12 @@ def _statements(view: View, dialect: sa.Dialect) -> list[str]:
     name = _prefix(view, dialect) + view.name
     if dialect.name == "sqlite":
         return [f"CREATE VIEW {name} AS {_sql(view.query, dialect)}"]
-    # security_invoker: a view asks with the rights of who asks, so that row-level security holds
+    # security_invoker: a view asks with the rights of who asks, so that row-level security holds. The system's views ask
+    # with their owner's, since the public reads no management table; the barrier keeps their conditions before the reader's
+    option = "security_barrier" if view.is_of_system else "security_invoker"
     comments = [f"COMMENT ON VIEW {name} IS {_literal(view.comment)}"]
     comments += [f"COMMENT ON COLUMN {name}.{column.name} IS {_literal(column.comment)}" for column in view.columns]
-    return [f"CREATE VIEW {name} WITH (security_invoker = true) AS {_sql(view.query, dialect)}", *comments]
+    return [f"CREATE VIEW {name} WITH ({option} = true) AS {_sql(view.query, dialect)}", *comments]
 
 
 def _prefix(view: View, dialect: sa.Dialect) -> str:

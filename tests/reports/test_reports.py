@@ -73,7 +73,7 @@ def test_a_unit_page_has_its_points_and_the_units_below_it(draft: Path) -> None:
 
 
 def test_the_count_of_units_by_threshold_is_shown(draft: Path) -> None:
-    assert "2 0 1 0 3" in text_of(page(draft))
+    assert "2 1 0 1 0 3" in text_of(page(draft))
 
 
 def test_the_release_and_its_provenance_are_named(published: Path) -> None:
@@ -119,14 +119,29 @@ def test_the_number_of_withheld_cells_is_stated(draft: Path) -> None:
     assert "Chỉ số Indices : 2 /12 ô bảo mật" in text_of(page(draft))
 
 
-def test_the_public_edition_has_nothing_of_the_management_tier(draft: Path) -> None:
-    public = "".join(page(draft, path.stem) for path in (draft / "public").glob("*.html"))
-    management = page(draft, edition="management")
-    for mark in ('id="questions"', 'id="dissatisfaction"', 'id="feedback"', "S1. Thái độ"):
-        assert mark in management
-        assert mark not in public
-    titles = pl.read_excel(draft / "public" / WORKBOOK, sheet_id=0).keys()
-    assert not {title for title in titles if title.startswith(("Câu hỏi", "Không hài lòng", "Phản ánh"))}
+@pytest.mark.parametrize(
+    ("section", "title"),
+    [
+        ("questions", "Câu hỏi - Questions"),
+        ("dissatisfaction", "Không hài lòng - Naming"),
+        ("feedback", "Phản ánh - Feedback"),
+    ],
+)
+def test_the_public_edition_has_the_detail_of_the_system_and_of_no_other_unit(
+    draft: Path, section: str, title: str
+) -> None:
+    assert f'id="{section}"' in page(draft)
+    assert f'id="{section}"' not in page(draft, "unit-10")
+    assert f'id="{section}"' in page(draft, "unit-10", "management")
+    assert sheet(draft, title)["unit_code"].to_list() == ["00"]
+    assert sheet(draft, title, "management")["unit_code"].n_unique() == 6
+
+
+def test_the_public_page_names_no_unit_but_the_system_as_named_by_respondents(draft: Path) -> None:
+    section = page(draft).split('id="dissatisfaction"')[1].split('id="feedback"')[0]
+    assert row_of(section, "Toàn hệ thống") == ["40", "5", "–", "–", "–", "–"]
+    assert "Tỉnh A" not in section
+    assert "Tỉnh A" in page(draft, edition="management").split('id="dissatisfaction"')[1].split('id="feedback"')[0]
 
 
 def test_a_units_management_page_has_only_its_own_subtree(draft: Path) -> None:

@@ -25,6 +25,7 @@ from warehouse.views import VIEWS
 PEOPLE = ("analyst", "director", "newcomer", "officer")
 SUBTREE = {"10", "11", "12"}
 MANAGEMENT_VIEWS = ("v_question", "v_answer", "v_dissatisfaction", "v_feedback")
+SYSTEM_VIEWS = ("v_system_question", "v_system_dissatisfaction", "v_system_feedback")
 PUBLIC = [table.name for table in metadata.tables.values() if table.schema is None]
 
 
@@ -94,7 +95,7 @@ def test_drafts_are_seen_by_nobody_but_the_owner(served: Served, view: str) -> N
     drafts = f"SELECT count(*) FROM {view} WHERE round_code = '1'"
     assert served.ask("analyst", drafts) == [(0,)]
     owner_sees = query(served.owner, drafts)[0][0]
-    assert owner_sees > 0 or view in ("v_threshold", "v_reform_score")
+    assert owner_sees > 0 or view in ("v_threshold", "v_reform_score", *SYSTEM_VIEWS)
 
 
 def test_the_run_of_a_draft_is_not_seen(served: Served) -> None:
@@ -112,6 +113,22 @@ def test_nobody_but_the_owner_writes_figures(served: Served, person: str) -> Non
     writes = [f"DELETE FROM public.{name}" for name in PUBLIC] + ["CREATE TABLE public.mine (x int)"]
     writes += ["DELETE FROM management.fct_question", "UPDATE restricted.unit_grant SET unit_code = '00'"]
     assert [sql for sql in writes if served.may(person, sql)] == []
+
+
+@pytest.mark.parametrize("view", SYSTEM_VIEWS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_with_a_tier_reads_the_details_of_the_system_and_of_no_other_unit(
+    served: Served, person: str, view: str
+) -> None:
+    assert served.ask(person, f"SELECT unit_code, round_code FROM {view}") == [("00", "2")]
+
+
+def test_a_condition_of_the_reader_never_sees_what_a_view_of_the_system_leaves_out(served: Served) -> None:
+    with served.as_role("analyst").connect() as connection:
+        spy = "CREATE FUNCTION pg_temp.spy(code text) RETURNS bool COST 0.0001 LANGUAGE plpgsql AS "
+        connection.execute(sa.text(f"{spy} $$ BEGIN ASSERT code = '00'; RETURN true; END $$"))
+        found = connection.execute(sa.text("SELECT unit_code FROM v_system_question WHERE pg_temp.spy(unit_code)"))
+        assert found.scalars().all() == ["00"]
 
 
 # --- management --------------------------------------------------------------------------------------------
@@ -226,6 +243,12 @@ def test_the_public_file_has_no_table_of_another_tier(public: Path) -> None:
         found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     assert found.isdisjoint(others)
     assert {view.name for view in VIEWS if view.schema is None} <= found
+
+
+@pytest.mark.parametrize("view", SYSTEM_VIEWS)
+def test_the_public_file_has_the_details_of_the_system_and_of_no_other_unit(public: Path, view: str) -> None:
+    with closing(sqlite3.connect(public)) as connection:
+        assert connection.execute(f"SELECT unit_code, round_code FROM {view}").fetchall() == [("00", "2")]
 
 
 def test_the_public_file_is_for_everybody_to_read(public: Path) -> None:
