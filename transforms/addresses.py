@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from transforms.identifiers import Span
 from transforms.name_lexicon import FAMOUS_NAMES, PLACES, STREETS, SURNAMES, fold
 
-_HOUSE = r"\d{1,4}[a-z]?\d?(?:[/-]\d{1,4}[a-z]?){0,5}"
+_HOUSE = r"\d{1,4}(?:bis|ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
 _LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom|duong so)"
 _WORD = r"[a-z'\u2019]{1,12}"
 _WHOSE = (

@@ -116,6 +116,18 @@ _KEYED_HANDLE = re.compile(
     r"|name)[ :=-]{1,3}){0,5})"
     rf"[\"'(]?({_HANDLE})"
 )
+# 'nhắn cho lan_86 trên zalo'
+_HANDLE_BEFORE = re.compile(
+    rf"(?<![a-z0-9._@-])({_HANDLE}),? (?:tren|qua|o|ben|bang|\() ?(?:nick |mang )?(?:{_NETWORKS})\b"
+)
+# Letters alone after a network's name, too many or in no order for a Vietnamese syllable: 'viber: ngaphuong'.
+_LETTERS = re.compile(
+    rf"\b(?:{_NETWORKS})\b(?:(?: cua (?:toi|minh|em|tui|anh|chi))?(?: la)?(?: ?[:=-] ?| ))"
+    r"(?!official|messenger|business|group|chat|page|fanpage|online|desktop|marketing|version|account|pay|mini|support"
+    r"|channel|video|internet|website|email|gmail|offline|update|windows|android|iphone|laptop|telegram|facebook|tiktok)"
+    r"([a-z]{6,30})(?![a-z0-9.@])"
+)
+_VIETNAMESE = re.compile(r"(?:ngh?|gh?|kh|ph|th|tr|ch|nh|gi|qu|[bcdhklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 _SECOND_HANDLE = re.compile(rf"(?: ?(?:va|hoac|hay|,|/|-) ?)({_HANDLE})")
 _BARE_HANDLE = re.compile(r"(?<![a-z0-9._%+@-])@[a-z][a-z0-9._-]{2,40}")
 
@@ -127,6 +139,11 @@ def _find_handles(plain: str) -> Iterator[Span]:
         yield from _handle(plain, match)
         if second := _SECOND_HANDLE.match(plain, match.end()):
             yield from _handle(plain, second)
+    for match in _HANDLE_BEFORE.finditer(plain):
+        yield from _handle(plain, match)
+    for match in _LETTERS.finditer(plain):
+        if not _VIETNAMESE.fullmatch(match.group(1)):
+            yield Span(*match.span(1), "SOCIAL_HANDLE")
     for match in _BARE_HANDLE.finditer(plain):
         yield Span(match.start(), match.start() + len(match.group().rstrip(".-")), "SOCIAL_HANDLE")
 
@@ -194,7 +211,7 @@ def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Itera
 
 _DATE = (
     r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
-    r"|\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2}))?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
+    r"|\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
 )
 _BIRTH_KEY = (
     r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"

@@ -207,7 +207,9 @@ FUNCTION_WORDS = _words("""
 # --- titles and roles --------------------------------------------------------------------------------------
 
 #: One-word titles: a capitalised word after them is a name, a lower-case one often.
-TITLES = _words("ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg")
+TITLES = _words(
+    "ổng bả ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg"
+)
 #: The same without diacritics, where the whole comment has none. 'chi', 'co', 'ba', 'thay', 'chu' are words as well.
 FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
 #: Titles that are pronouns or single letters too: the word after them must be a known syllable of names.
@@ -223,7 +225,7 @@ ROLES = _phrases("""
     đồng chí;kế toán;thủ quỹ;thủ kho;giám đốc;hiệu trưởng;hiệu phó;trưởng phòng;phó phòng;phó giám;chủ tịch;bí thư
     chuyên viên;giao dịch;kiểm soát;soát viên;dịch viên;toán viên;toán trưởng;nhân viên;cán bộ;công chức;viên chức
     lễ tân;văn thư;lái xe;bảo vệ;thường trực;tạp vụ;công an;bộ đội;giáo viên;bác sĩ;bác sỹ;y sĩ;y sỹ;y tá;kỹ sư;kĩ sư;luật sư;nhà báo
-    tổ trưởng;đội trưởng;trạm trưởng;trưởng ban;phó ban;chánh văn;phó chánh;trưởng thôn;trưởng bản;thư ký;thư kí;phụ trách
+    tổ trưởng;đội trưởng;trạm trưởng;trưởng ấp;trưởng buôn;trưởng xóm;trưởng khu;trưởng trạm;trưởng điểm;trưởng ban;phó ban;chánh văn;phó chánh;trưởng thôn;trưởng bản;thư ký;thư kí;phụ trách
     giảng viên;cán sự;quản lý;quản lí;nhân sự;phó trưởng;trưởng kế;sinh viên;học sinh;chủ nhiệm;trưởng xã;chủ hộ
     phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;chủ quán;chủ doanh;chủ tài;dân quân
     đại diện;trực quầy;trực cửa;chủ tk;phó hiệu;lãnh đạo;người nhận;người gửi;người ký;người kí;người viết;người góp
@@ -434,7 +436,8 @@ FOLLOWERS = _words("""
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
     cửa số sáng chiều trưa tuyệt ok nhìn ra vào xem mong bằng như cùng tư dặn đưa cầm lấy thu mời từ làm xuống lên viết nhập chuyển đẩy
-    soạn giữ cung chịu tên thường hứa khen vì trước sau hết báo gửi đón của bận thích dạy tra
+    soạn giữ cung chịu tên thường hứa họp tổng giọng xinh hiền giỏi đẹp hơi vẫn phải nghiêm lễ tươi mỉm vẫy lại kho bán đeo trách
+    họp sđt sdt số đt lề lười siêng quản tốt kém khen vì trước sau hết báo gửi đón của bận thích dạy tra
 """)  # fmt: skip
 #: Single words that are written with a capital inside a sentence and are no name there.
 CAPITALISED_WORDS = _words(
@@ -444,6 +447,14 @@ CAPITALISED_WORDS = _words(
 PERSONAL_VERBS = frozenset("""
     rat noi giup bao cuoi huong tiep nhiet vui lam giai nhac luon hay da de
 """.split()) - {"bao", "da", "de", "hay"}  # fmt: skip
+#: What is said of persons rather than of things, and words after a role that tell its kind and not its holder.
+OF_PERSONS = _words(
+    "rất hay khó nói trả bảo hướng giải nhiệt vui cười hứa quát gắt cáu niềm dễ tận nghỉ giúp dặn hẹn gọi"
+)
+KINDS_OF_STAFF = _words("""
+    thu chi trực trẻ cũ mới nữ nam giỏi lãnh chính hai ba tư bốn năm thuế tài toàn tiền thi đơn văn quân tiếp tốt yếu cao kém
+    công đảng đoàn hội luật viện tỉnh nhà làm đa phòng trung già ban sở lớn hiện chuyên
+""")
 #: Words before a name.
 INTRODUCERS = _words("""
     gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
@@ -496,6 +507,7 @@ FOLDED_NOT_PERSONS = frozenset(
 )
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     nhieu     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
+    so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())

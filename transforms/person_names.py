@@ -7,7 +7,7 @@ organisations and roles are protected; then a name is what one of these says it 
 2. a label before a colon or a role: `Họ tên: ...`, `Kế toán: ...`;
 3. a surname with middle and given names: `Lâm Thị Oanh`, `le van khanh`;
 4. a title: `chị Lan`, `ông Hùng`, and whoever is joined to it: `chị Lan, Hoa và Hùng`;
-5. a role in brackets after it, or a call: `Cẩm Hợi (thủ quỹ)`, `Oanh ơi`;
+5. somebody's number or a role in brackets after it, or a call: `Danh sđt ...`, `Cẩm Hợi (thủ quỹ)`, `Oanh ơi`;
 6. two syllables of names with capitals inside a sentence, or one that is no word: `gặp Khánh Ngà`, `nhờ Oanh`;
 7. what was found to be a name elsewhere in the comment.
 
@@ -17,6 +17,7 @@ Capitals count as evidence only in text that uses them as Vietnamese does: not i
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate, groupby, repeat
 
@@ -105,6 +106,7 @@ _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
+_CONTACTS = frozenset({"PHONE", "EMAIL", "SOCIAL_HANDLE"})
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
 
@@ -116,6 +118,7 @@ class _Comment:
         "bits",
         "cap",
         "compounds",
+        "contacts",
         "ends",
         "folded",
         "gaps",
@@ -126,6 +129,7 @@ class _Comment:
         "keys",
         "known",
         "n",
+        "plain",
         "runs",
         "starts",
         "text",
@@ -137,7 +141,8 @@ class _Comment:
             text, plain = blank(text, span.start, span.end), blank(plain, span.start, span.end)
         pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
-        self.text = text
+        self.text, self.plain = text, plain
+        self.contacts = [span.start for span in taken if span.type in _CONTACTS]
         self.starts, self.ends = bounds[:-1:2], bounds[1::2]
         self.gaps = pieces[:-1:2]
         self.folded = pieces[1::2]
@@ -170,7 +175,10 @@ class _Comment:
 
     def opens_word(self, i: int) -> bool:
         """The same, unless i + 1 rather begins the next word: 'chú Bảo | thủ kho', 'chị Phương | hướng dẫn'."""
-        return self.is_compound(i) and not self.is_compound(i + 1) and not self.is_role(i + 1)
+        size = 0  # of the chain: 'huong | dan chu | dao' has three, of which the first and the last are words
+        while self.is_compound(i + size):
+            size += 1
+        return size % 2 == 1 and not self.is_role(i + 1)
 
     def is_role(self, i: int) -> bool:
         if i < 0 or i + 1 >= self.n or not self.bits[i] & ROLE or not self.glued[i + 1]:
@@ -234,6 +242,7 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     ends = [i for i in every if not c.glued[i] and (bits[i] & ROLE or folded[i] in lexicon.SHORT_ROLES)]
     if "oi" in folded:
         ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
+    yield _by_contact, _before_contacts(c)
     yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
     yield _by_capitals, [i for i in every if cap[i] and bits[i] & NAMELIKE]
     yield _by_introduction, [i for i in every[1:] if bits[i - 1] & INTRODUCER and bits[i] & NAMELIKE and not cap[i]]
@@ -328,7 +337,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = c.is_role(i - 2) or c.is_role(i - 3)
+        is_official = any(c.is_role(k) for k in (i - 1, i - 2, i - 3))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     else:
@@ -398,7 +407,8 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.words[i] == "A" and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:  # 'A Lăng Đợi', 'A Tủa Blong'
         is_name = c.folded[i + 1] in lexicon.AFTER_A or not _could_be_vietnamese(c.folded[i + 1])
-        return (i, _extend_minority(c, i + 1)) if is_name else None
+        has_surname = i and c.cap[i - 1] and c.glued[i] and not c.bits[i - 1] & (TITLE_OR_ROLE | FUNCTION | INTRODUCER)
+        return (i - bool(has_surname), _extend_minority(c, i + 1)) if is_name else None
     if key in lexicon.PEOPLES:
         return None
     if len(key) > 2 and key[1] == "'" and key[0] in "hk":
@@ -502,11 +512,9 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     bits, n = c.bits[i], c.n
     if c.is_compound(i - 1) and not c.is_role(i - 1) and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
         return None
-    role_end = 0
-    if not bits & ANY_TITLE:
-        role_end = _role_end(c, i)
-        if not role_end:
-            return None
+    role_end = 0 if bits & ANY_TITLE and not c.is_role(i) else _role_end(c, i)
+    if not role_end and not bits & ANY_TITLE:
+        return None
     j = role_end or i + 1
     if j >= n or not (
         c.glued[j] or (not role_end and (c.gaps[j] in (". ", ".", ": ", ":") or (c.gaps[j] == ") " and bits & TITLE)))
@@ -602,7 +610,10 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     size = end - j
     if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
-    if not (bits & WORD == 0 or is_title) or (not is_title and j > i + 1 and size < 2):
+    after_role = not is_title and c.is_role(j - 2)
+    if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
+        return j, end
+    if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
         return None
     if (
         size >= 2
@@ -615,11 +626,23 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
         return None
     if is_title and (not plain_word or (followed and not c.is_compound(i))):
         return j, end
-    if not is_title and not plain_word and followed:
+    if not is_title and not plain_word and (followed or (after_role and not c.is_compound(end - 1))):
         return j, end
     if c.is_compound(i) and followed and not bits & WORD and not c.ends_clause(end):
         return j, end
     return None
+
+
+def _acts_as_person(c: _Comment, i: int) -> bool:
+    """Whether a word after a role is a name by what is said of it: 'thủ quỹ đông hay quên', not 'kế toán chi rất ...'."""
+    j = i + 1
+    return (
+        j < c.n
+        and c.glued[j]
+        and c.keys[j] in lexicon.OF_PERSONS
+        and c.keys[i] not in lexicon.KINDS_OF_STAFF
+        and not c.is_compound(i - 1)
+    )
 
 
 def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
@@ -628,7 +651,7 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     met = _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
     if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
         return None
-    if c.is_compound(i - 1):
+    if c.is_compound(i - 1) or (i and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
         return None
     if end - j >= 3 and c.bits[j] & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
@@ -810,7 +833,7 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     )
     if size >= 3:
         return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG and not introduced) else None
-    is_name = score >= 5 and (bits & STRONG or called) and (called or followed)
+    is_name = score >= 5 - bool(bits & STRONG and n_names) and (bits & STRONG or called) and (called or followed)
     is_met = n_names and followed and _is_introduced(c, i, surely=True)  # 'gặp tống vượng'
     return (i, end) if is_name or is_met else None
 
@@ -908,6 +931,9 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if not bits & NAMELIKE or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
         return None
     end = _capital_run(c, i)
+    is_met = c.ends_clause(end) and bits & GIVEN and i > 0 and c.glued[i] and c.keys[i - 1] in ("gặp", "gap")
+    if is_met and end - i == 1 and not bits & MONOSYLLABLE:
+        return i, end
     if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not _is_introduced(c, i)):
         return None
     end = next((k for k in range(i, end) if c.known[k]), end)
@@ -978,6 +1004,52 @@ def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
     return (i, end) if nonwords and (end - i > 1 or not c.is_folded) else None
+
+
+_TO_CONTACT = re.compile(
+    r"[ ,;:(|\-]{1,3}(?:(?:so dien thoai|so dt|so sdt|theo so|qua so|so may|dien thoai|sdt|dt|tel|so|phone|mobile|zalo"
+    r"|email|mail|dtdd)[ :.]{1,3}){0,3}"
+)
+
+
+def _before_contacts(c: _Comment) -> list[int]:
+    """The last syllables before telephone numbers, mail addresses and handles, keywords not counted."""
+    last = []
+    for contact in c.contacts:
+        k = bisect_right(c.ends, contact) - 1
+        while k >= 0 and contact - c.ends[k] < 25 and not _TO_CONTACT.fullmatch(c.plain, c.ends[k], contact):
+            k -= 1
+        if k >= 0 and _TO_CONTACT.fullmatch(c.plain, c.ends[k], contact):
+            last.append(k)
+    return last
+
+
+def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
+    """The name that ends at i, before somebody's number: 'Liên hệ Danh sđt ...', 'lh quỳnh ...', 'gọi Như theo số ...'."""
+    start = i
+    while start > 0 and i - start < 3 and c.glued[start] and c.cap[start - 1] == c.cap[i] and not c.known[start - 1]:
+        before = c.bits[start - 1]
+        if not before & NAMELIKE or before & (FUNCTION | ANY_TITLE | INTRODUCER | CUE) or c.is_role(start - 2):
+            break
+        start -= 1
+    bits, end = c.bits[i], i + 1
+    if c.known[i] or not bits & GIVEN or any(c.is_compound(k) or c.is_role(k) for k in range(start - 1, end)):
+        return None
+    introduced = start and c.glued[start] and (_is_introduced(c, start) or c.folded[start - 1] == "lh")
+    if c.cap[i]:
+        is_title = start == i and bits & TITLE and c.keys[i] != "anh"
+        return None if is_title or bits & CUE or c.keys[i] in lexicon.STOPS_IN_RUNS else (start, end)
+    if c.is_cased and c.is_folded and not introduced:
+        return None
+    sure = introduced and (c.folded[start - 1] in ("lh", "gap", "goi") or _ends_pair(c, start))
+    plain_word = bits & (WORD | FUNCTION)
+    return (
+        (start, end)
+        if (sure and not bits & FUNCTION)
+        or (introduced and not plain_word)
+        or (c.starts_sentence(start) and not plain_word)
+        else None
+    )
 
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
