@@ -32,8 +32,8 @@ COLUMNS: dict[str, str] = {
     "v_change": f"{UNIT} {INDEX} baseline_round_code index_pct baseline_pct change_points change_low_points "
     "change_high_points comparability",
     "v_response": f"{UNIT} n_extracted n_superseded n_accepted n_quarantined n_active response_pct",
-    "v_threshold": f"unit_code unit_name unit_name_en counted_level {INDEX} threshold_pct n_units n_above n_not_above n_at n_below "
-    f"n_not_rated {SUPPRESSED}",
+    "v_threshold": f"unit_code unit_name unit_name_en counted_level {INDEX} threshold_pct n_units n_above "
+    f"n_not_above n_at n_below n_not_rated {SUPPRESSED}",
     "v_reform_score": f"{UNIT} rule_code rule_name rule_name_en index_code index_pct points max_points",
     "v_question": f"{UNIT} index_code question_code question_text question_text_en question_pct numerator denominator "
     f"n_respondents {SUPPRESSED}",

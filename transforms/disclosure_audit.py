@@ -8,12 +8,13 @@ respondents, type and index. Every published cell is a sum of them:
 
 Every solution is a world that agrees with all that is published, so it widens the intervals of all hidden groups at once;
 a group whose interval already covers what must stay possible needs no attack of its own, the others get exact ones.
-Numerators and denominators are published, so rounding hides nothing; what is derived from shown figures (ranks, counts of
-units above a threshold, changes, points) adds nothing, which the audit checks by computing the counts anew.
+Numerators and denominators are published, so rounding hides nothing; what is derived from shown figures (ranks, changes,
+points) adds nothing. Counts of units above a threshold count hidden units too: their rule is checked anew.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,8 +27,7 @@ from scipy import optimize, sparse
 from surveys.models import Disclosure
 from transforms.indices import formula_unit
 from transforms.results import RoundContext
-from transforms.scores import count_above_threshold
-from transforms.units import ancestors_of
+from transforms.units import ancestors_of, parents_of
 
 ALL = "all"
 KEY = ["unit_code", "respondent_type", "index_code"]
@@ -92,7 +92,9 @@ def audit_results(context: RoundContext, own: pl.DataFrame, frames: Mapping[str,
         numbered = atoms.filter(pl.col("index_code") == code).sort(KEY).with_row_index("atom")
         cells, members = _cells(numbered, ancestors)
         published = frames["fct_index"].filter(pl.col("index_code") == code)
-        reports.append(_attack_index(_judge(cells, context.method.disclosure), members, numbered, published))
+        thresholds = frames["fct_threshold"].filter(pl.col("index_code") == code)
+        judged = _judge(cells, context.method.disclosure)
+        reports.append(_attack_index(context, judged, members, numbered, published, thresholds))
     attacks = [attack for report in reports for attack in report.tightest]
     return AuditReport(
         n_shown=sum(report.n_shown for report in reports),
@@ -101,10 +103,7 @@ def audit_results(context: RoundContext, own: pl.DataFrame, frames: Mapping[str,
         n_exact=sum(report.n_exact for report in reports),
         tightest=tuple(sorted(attacks, key=lambda a: (a.high - a.low, a.cell))[:10]),
         failures=tuple(attack for report in reports for attack in report.failures),
-        inconsistencies=(
-            *(text for report in reports for text in report.inconsistencies),
-            *_check_thresholds(context, frames, ancestors),
-        ),
+        inconsistencies=tuple(text for report in reports for text in report.inconsistencies),
     )
 
 
@@ -163,7 +162,14 @@ def _judge_small_groups(cells: pl.DataFrame, members: Any) -> pl.DataFrame:
 # --- the attack --------------------------------------------------------------------------------------------
 
 
-def _attack_index(cells: pl.DataFrame, members: Any, atoms: pl.DataFrame, published: pl.DataFrame) -> AuditReport:
+def _attack_index(
+    context: RoundContext,
+    cells: pl.DataFrame,
+    members: Any,
+    atoms: pl.DataFrame,
+    published: pl.DataFrame,
+    thresholds: pl.DataFrame,
+) -> AuditReport:
     told = published.select(*KEY, "numerator", "denominator", "n_respondents", "index_pct", is_published=True)
     cells = cells.join(told, on=KEY, how="left", maintain_order="left")
     is_shown = cells["denominator"].is_not_null().to_numpy()
@@ -203,7 +209,10 @@ def _attack_index(cells: pl.DataFrame, members: Any, atoms: pl.DataFrame, publis
         n_exact=n_exact,
         tightest=tuple(sorted(covered, key=lambda a: (a.high - a.low, a.cell))[:10]),
         failures=tuple(failures),
-        inconsistencies=tuple(f"index {code}: {n} cells {text}" for text, n in found.items() if n),
+        inconsistencies=(
+            *(f"index {code}: {n} cells {text}" for text, n in found.items() if n),
+            *(f"index {code}, {text}" for text in _check_thresholds(context, cells, world, thresholds)),
+        ),
     )
 
 
@@ -259,21 +268,109 @@ class _World:
         return np.asarray(result.x[:n], dtype=np.float64)
 
 
+# --- counts of units above a threshold ---------------------------------------------------------------------
+
+
 def _check_thresholds(
-    context: RoundContext, frames: Mapping[str, pl.DataFrame], ancestors: pl.DataFrame
+    context: RoundContext, cells: pl.DataFrame, world: _World, published: pl.DataFrame
 ) -> Iterator[str]:
-    """Counts of units above a threshold must be those of the shown units: then they tell nothing new."""
-    names = ["unit_code", "unit_level", "index_code", "threshold_pct", "n_above", "n_at", "n_below", "n_not_rated"]
+    """What is wrong with an index's counts of units: not what the units' own rows say, or too close to a hidden unit.
+
+    By subtraction, shown counts tell the counts of the units below a shown row but below none further down. Of those whose
+    own index is hidden, `threshold` must be above and `threshold` not, unless every one's side follows from the
+    shown indices anyway. A hidden unit whose side follows from the figure of a unit above it does not count.
+
+    Args:
+        cells: of one index, as judged, beside what is published.
+        published: `fct_threshold` of that index.
+    """
+    rules = context.method.disclosure
+    least = max(context.method.min_respondents_ranked, rules.min_respondents_for_rate)
+    parents = parents_of(context.folder.units_on(context.round.register_date))
+    known = {row["unit_code"]: row for row in cells.filter(pl.col("respondent_type") == ALL).iter_rows(named=True)}
+    levels = {unit.unit_code: unit.unit_level for unit in context.folder.units_on(context.round.register_date)}
     for threshold in context.method.thresholds:
-        anew = count_above_threshold(frames["fct_index"], ancestors, threshold).select(names)
-        published = (
-            frames["fct_threshold"]
-            .select(names)
-            .filter((pl.col("unit_level") == threshold.level) & (pl.col("threshold_pct") == threshold.pct))
+
+        def side(wrong: float, row: dict[str, Any], pct: float = float(threshold.pct)) -> int:
+            distance = 100 * (row["upper"] - wrong) - pct * row["upper"]
+            return 0 if abs(distance) < TOLERANCE else 1 if distance > 0 else -1
+
+        rows = {
+            row["unit_code"]: row
+            for row in published.filter(pl.col("unit_level") == threshold.level).iter_rows(named=True)
+        }
+        shown = {code for code, row in rows.items() if row["n_above"] is not None}
+        counts: dict[str, Counter[int | None]] = defaultdict(Counter)
+        groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for code in (code for code, level in levels.items() if level == threshold.level):
+            row, above = known.get(code), list(_ancestors(parents[code], parents))
+            is_rated = row is not None and row["n"] >= least
+            for ancestor in above:
+                counts[ancestor][side(row["value"], row) if row and is_rated else None] += 1
+            if row and is_rated and row["denominator"] is None:
+                most = [known[a]["value"] for a in above if known[a]["denominator"] is not None]
+                if side(min([row["upper"], *most]), row) < 1:
+                    for place in {
+                        next((a for a in above if a in shown), None),
+                        *(a for a in above if _is_split(rows, a)),
+                    }:
+                        groups[place or ""].append(row)
+        wrong = [code for code in shown if not _agrees(rows[code], counts[code])]
+        if wrong:
+            yield f"threshold {threshold.pct} % of level {threshold.level}: {len(wrong)} counts are not of the rated units"
+        suspects = {
+            row["cell"]: row
+            for code, group in groups.items()
+            if code in shown
+            and (
+                _is_split(rows, code)
+                or min((n := sum(side(row["value"], row) == 1 for row in group)), len(group) - n) < rules.threshold
+            )
+            for row in group
+        }
+        n_told = sum(
+            len({side(end, row) for end in ends}) > 1
+            for row, ends in zip(suspects.values(), _find_ends(world, list(suspects)), strict=True)
         )
-        n_other = anew.join(published, on=names, how="anti").height + published.join(anew, on=names, how="anti").height
-        if n_other:
-            yield f"threshold {threshold.pct} % of level {threshold.level}: {n_other} counts are not of the shown units"
+        if n_told:
+            yield (
+                f"threshold {threshold.pct} % of level {threshold.level}: counts tell of {n_told} hidden units "
+                "on which side they are"
+            )
+
+
+def _find_ends(world: _World, targets: list[int]) -> list[tuple[float, float]]:
+    """Values that hidden cells have in worlds that agree with the shown indices; of the first ones, the extreme values."""
+    if targets:
+        n_cells = world.low.shape[0]
+        world.widen(np.array(targets, dtype=np.int64), np.zeros(n_cells), np.full(n_cells, np.inf))
+    return [
+        world.attack(target) if position < MAX_FAILURES else (float(world.low[target]), float(world.high[target]))
+        for position, target in enumerate(targets)
+    ]
+
+
+def _ancestors(code: str | None, parents: Mapping[str, str | None]) -> Iterator[str]:
+    while code is not None:
+        yield code
+        code = parents.get(code)
+
+
+def _is_split(rows: Mapping[str, dict[str, Any]], code: str) -> bool:
+    return code in rows and (rows[code]["n_at"] is not None or rows[code]["n_below"] is not None)
+
+
+def _agrees(row: dict[str, Any], counted: Counter[int | None]) -> bool:
+    expected = {
+        "n_above": counted[1],
+        "n_not_above": counted[0] + counted[-1],
+        "n_at": counted[0],
+        "n_below": counted[-1],
+        "n_not_rated": counted[None],
+    }
+    return all(
+        row[name] == n for name, n in expected.items() if row[name] is not None or name not in ("n_at", "n_below")
+    )
 
 
 # --- releases of the same round ----------------------------------------------------------------------------

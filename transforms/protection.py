@@ -15,7 +15,8 @@ import polars as pl
 from surveys.models import Disclosure
 from transforms.indices import formula_unit
 from transforms.results import Counts, RoundContext
-from transforms.suppression import suppress
+from transforms.suppression import derive_bounds, suppress
+from transforms.thresholds import protect_units, rate_units
 from transforms.units import ancestors_of
 
 ALL = "all"
@@ -31,6 +32,7 @@ def protect_counts(context: RoundContext, counts: Counts) -> Counts:
     cells = index_cells(context, counts.indices)
     relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
     frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
+    frames["thresholds"] = protect_thresholds(context, counts, frames["indices"], cells, relations)
     frames["questions"], frames["answers"] = protect_details(context, counts, frames["indices"])
     for name, own_keys in (("naming", ["unit_code"]), ("feedback", ["unit_code", "feedback_code", "theme_code"])):
         cells = count_cells(context, frames[name], own_keys)
@@ -234,6 +236,32 @@ def type_relations(cells: pl.DataFrame) -> pl.DataFrame:
 
 def cell_id() -> pl.Expr:
     return pl.concat_str("unit_code", "respondent_type", "layer", separator="|").alias("cell_id")
+
+
+# --- counts of units ---------------------------------------------------------------------------------------
+
+
+def protect_thresholds(
+    context: RoundContext, counts: Counts, indices: pl.DataFrame, cells: pl.DataFrame, relations: pl.DataFrame
+) -> pl.DataFrame:
+    """`thresholds` of `Counts`: shown where no count tells on which side of the threshold a hidden unit is.
+
+    Args:
+        indices: protected.
+        cells, relations: of the indices.
+    """
+    shown = indices.filter(~pl.col("is_suppressed")).select("unit_code", "respondent_type", layer="index_code")
+    told = cells.join(shown.with_columns(is_shown=True), on=shown.columns, how="left").with_columns(
+        cell_id(),
+        low=pl.when("is_shown").then("value").otherwise(0),
+        high=pl.when("is_shown").then("value").otherwise("upper"),
+    )
+    bounds = derive_bounds(told, relations).join(
+        told.filter(pl.col("respondent_type") == ALL).select("cell_id", "unit_code", index_code="layer"), on="cell_id"
+    )
+    units = context.folder.units_on(context.round.register_date)
+    rated = rate_units(counts.indices, units, context.method)
+    return protect_units(counts.thresholds, rated, bounds, units, context.method.disclosure.threshold)
 
 
 # --- marks -------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from surveys.models import Instrument, Method, Round
 from transforms.changes import compute_changes, find_incomparable_indices, find_reorganised_units
 from transforms.feedback import Naming, compute_naming
 from transforms.indices import compute_indices, percentage
-from transforms.scores import count_above_threshold, score_indices
+from transforms.scores import score_indices
 from transforms.tallies import CELL, LARGEST, Tallies
+from transforms.thresholds import COUNTS, count_units, rate_units
 from transforms.units import add_totals, ancestors_of, roll_up
 
 Frames = dict[str, pl.DataFrame]
@@ -37,6 +38,7 @@ class Counts:
     """Rolled-up counts, with totals over respondent types, before protection. Sorted by key."""
 
     indices: pl.DataFrame
+    thresholds: pl.DataFrame
     questions: pl.DataFrame
     answers: pl.DataFrame
     naming: pl.DataFrame
@@ -70,6 +72,7 @@ def roll_up_counts(
     indices = whole(tallies.indices, "respondent_type", "index_code")
     return Counts(
         indices=indices.join(levels, on="unit_code").join(active, on=CELL, how="left"),
+        thresholds=count_units(rate_units(indices, units, context.method), ancestors),
         questions=whole(tallies.questions, "respondent_type", "question_code"),
         answers=whole(tallies.answers, "respondent_type", "question_code", "answer_code"),
         naming=compute_naming(naming, ancestors),
@@ -106,9 +109,7 @@ def compute_results(context: RoundContext, counts: Counts, baselines: dict[str, 
         baselines: round code -> that round's `fct_index` frame, of the rounds to compare with.
     """
     method = context.method
-    ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
     indices = compute_indices(counts.indices, method)
-    thresholds = [count_above_threshold(indices, ancestors, threshold) for threshold in method.thresholds]
     return {
         "fct_index": indices,
         "fct_question": _question_figures(context, counts.questions),
@@ -116,7 +117,7 @@ def compute_results(context: RoundContext, counts: Counts, baselines: dict[str, 
         "fct_change": pl.concat(
             [_changes(context, indices, code, frame) for code, frame in baselines.items()] or [_no_changes()]
         ),
-        "fct_threshold": pl.concat(thresholds) if thresholds else pl.DataFrame(),
+        "fct_threshold": _hide(counts.thresholds, COUNTS),
         "fct_dissatisfaction": _hide(
             counts.naming, ["n_naming_any", "n_naming_unit", "n_naming_official", "n_units_named", "n_officials_named"]
         ),

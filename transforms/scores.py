@@ -1,4 +1,4 @@
-"""What a method derives from published indices: units above the threshold, and administrative-reform points."""
+"""Administrative-reform points, which a method derives from published indices."""
 
 from __future__ import annotations
 
@@ -6,46 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
-from surveys.models import Method, ScoringRule, Threshold
+from surveys.models import Method, ScoringRule
 
 POINTS = pl.Decimal(9, 4)
-
-
-def count_above_threshold(indices: pl.DataFrame, ancestors: pl.DataFrame, threshold: Threshold) -> pl.DataFrame:
-    """Count the units of a level above, at and below the threshold, for every unit that has some of them below it.
-
-    Figures are compared exactly (100 * numerator against pct * denominator), not as rounded.
-
-    Args:
-        indices: `unit_code`, `unit_level`, `respondent_type`, `index_code`, `numerator`, `denominator`, null where
-            not rated; the rows of type 'all' are used.
-        ancestors: from `transforms.units.ancestors_of`.
-
-    Returns:
-        `unit_code`, `unit_level`, `index_code`, `threshold_pct`, `n_units`, `n_above`, `n_at`, `n_below`,
-        `n_not_rated`.
-    """
-    level = indices.filter((pl.col("unit_level") == threshold.level) & (pl.col("respondent_type") == "all"))
-    bound = (threshold.pct * 10_000).to_integral_value()
-    side = (
-        (pl.col("numerator").cast(pl.Int128) * 1_000_000 - int(bound) * pl.col("denominator").cast(pl.Int128))
-        .sign()
-        .cast(pl.Int64)
-    )
-    return (
-        level.with_columns(side.alias("side"))
-        .join(ancestors.filter(pl.col("unit_code") != pl.col("ancestor_code")), on="unit_code")
-        .group_by(pl.col("ancestor_code").alias("unit_code"), "unit_level", "index_code")
-        .agg(
-            pl.len().cast(pl.Int64).alias("n_units"),
-            (pl.col("side") == 1).sum().cast(pl.Int64).alias("n_above"),
-            (pl.col("side") == 0).sum().cast(pl.Int64).alias("n_at"),
-            (pl.col("side") == -1).sum().cast(pl.Int64).alias("n_below"),
-            pl.col("side").is_null().sum().cast(pl.Int64).alias("n_not_rated"),
-        )
-        .with_columns(pl.lit(threshold.pct).cast(POINTS).alias("threshold_pct"))
-        .sort("unit_code", "unit_level", "index_code")
-    )
 
 
 def score_indices(indices: pl.DataFrame, method: Method) -> pl.DataFrame:

@@ -38,6 +38,7 @@ FEW = 500
 """Cells that are attacked all at once; of more, those nearby first."""
 ENOUGH = 50
 """Ways of attack to add before the program is solved anew."""
+PASSES = 20
 BATCH = 20_000
 """Variables of the attacks that are solved in one call."""
 
@@ -84,6 +85,34 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     hidden = program.share > 0.5
     names = pl.Series("pattern", tables.pattern_names[hidden].tolist(), cells["pattern"].dtype)
     return pl.DataFrame({"pattern": names, "is_complementary": ~program.given[hidden]})
+
+
+def derive_bounds(cells: pl.DataFrame, relations: pl.DataFrame) -> pl.DataFrame:
+    """Narrow bounds of cells by each relation in turn until nothing changes: what an attacker derives without a solver.
+
+    Args:
+        cells: `cell_id`, `low`, `high`: finite, equal where the cell is shown.
+        relations: as for `suppress`.
+
+    Returns:
+        `cell_id`, `low`, `high`: every value that agrees with the relations is within; sorted.
+    """
+    bounds = cells.select("cell_id", pl.col("low", "high").cast(pl.Float64)).sort("cell_id")
+    factor = pl.col("coefficient")
+    for _ in range(PASSES):
+        terms = relations.join(bounds, on="cell_id").with_columns(
+            least=pl.min_horizontal(factor * pl.col("low"), factor * pl.col("high")),
+            most=pl.max_horizontal(factor * pl.col("low"), factor * pl.col("high")),
+        )
+        rest = [(pl.col(name) - pl.col(name).sum().over("relation_id")) / factor for name in ("least", "most")]
+        found = terms.select("cell_id", low=pl.min_horizontal(rest), high=pl.max_horizontal(rest))
+        narrowed = (pl.concat([bounds, found]).group_by("cell_id").agg(pl.col("low").max(), pl.col("high").min())).sort(
+            "cell_id"
+        )
+        if narrowed.equals(bounds):
+            break
+        bounds = narrowed
+    return bounds
 
 
 @dataclass(frozen=True)

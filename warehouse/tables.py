@@ -318,7 +318,7 @@ fct_change = _table(
 
 fct_threshold = _table(
     "fct_threshold",
-    "Number of units of a level above, at and below the method's threshold",
+    "Number of units of a level above, at and below the method's threshold; units whose own index is withheld count",
     *_release_key(),
     _unit("Unit whose subtree is counted"),
     _column("unit_level", CODE, "Level of the counted units", key=True),
@@ -326,9 +326,10 @@ fct_threshold = _table(
     _column("threshold_pct", PCT, "Threshold", "percent"),
     _column("n_units", COUNT, "Units of the level in the subtree", "units"),
     _column("n_above", COUNT, "Units whose index is above the threshold", "units", null=True),
-    _column("n_at", COUNT, "Units whose index equals it exactly", "units", null=True),
-    _column("n_below", COUNT, "Units whose index is below it", "units", null=True),
-    _column("n_not_rated", COUNT, "Units with too few respondents or withheld figures", "units", null=True),
+    _column("n_not_above", COUNT, "Units whose index is at or below it", "units", null=True),
+    _column("n_at", COUNT, "Units whose index equals it exactly; NULL where withheld units count", "units", null=True),
+    _column("n_below", COUNT, "Units whose index is below it; NULL where withheld units count", "units", null=True),
+    _column("n_not_rated", COUNT, "Units with too few respondents to be counted", "units", null=True),
     *_suppression(),
 )
 

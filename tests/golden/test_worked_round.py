@@ -29,6 +29,7 @@ from tests.golden import DEMO
 from transforms.feedback import tally_naming
 from transforms.results import RoundContext, compute_results, roll_up_counts
 from transforms.tallies import Tallies, merge, tally
+from transforms.thresholds import COUNTS
 
 ROWS = [
     ("11", "budget_unit", 5, 4, 4),
@@ -147,9 +148,10 @@ def test_units_above_at_and_below_the_threshold_are_counted(results: dict[str, p
     row = results["fct_threshold"].row(
         by_predicate=(pl.col("unit_code") == "00") & (pl.col("index_code") == "service"), named=True
     )
-    assert {name: row[name] for name in ("n_units", "n_above", "n_at", "n_below", "n_not_rated")} == {
+    assert {name: row[name] for name in ("n_units", *COUNTS)} == {
         "n_units": 3,
         "n_above": 1,
+        "n_not_above": 2,
         "n_at": 0,
         "n_below": 2,
         "n_not_rated": 0,

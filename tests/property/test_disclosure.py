@@ -129,12 +129,32 @@ def test_the_audit_refuses_a_table_that_was_not_protected() -> None:
     assert any("are sensitive themselves" in text for text in report.inconsistencies)
 
 
-def test_the_audit_refuses_counts_of_units_that_know_more_than_is_shown() -> None:
+def test_the_audit_refuses_a_count_of_units_that_is_not_what_their_rows_say() -> None:
     tallies = tallies_of(a_table())
     _, frames = publish(tallies)
-    changed = frames["fct_threshold"].with_columns(n_below=pl.col("n_below") + 1)
-    report = attack(tallies, {**frames, "fct_threshold": changed})
-    assert [text.partition(":")[0] for text in report.inconsistencies] == ["threshold 90 % of level district"]
+    changed = frames["fct_threshold"].with_columns(n_above=pl.col("n_above") + 1, is_suppressed=pl.lit(False))
+    report = attack(tallies, {**frames, "fct_threshold": changed.with_columns(pl.col("n_above").fill_null(7))})
+    assert all("counts are not of the rated units" in text for text in report.inconsistencies)
+    assert report.inconsistencies
+
+
+def test_a_count_that_tells_on_which_side_hidden_units_are_is_withheld_and_the_audit_refuses_it_shown() -> None:
+    tallies = tallies_of([(30, 2, 4)] * len(KEYS))
+    _, frames = publish(tallies)
+    assert attack(tallies, frames).is_safe
+    shown = compute_results(CONTEXT, without_protection(tallies), {})["fct_threshold"]
+    assert set(frames["fct_threshold"]["n_above"]) == {None}
+    assert set(frames["fct_threshold"]["suppression_reason"]) == {"primary"}
+    report = attack(tallies, {**frames, "fct_threshold": shown})
+    assert any("on which side they are" in text for text in report.inconsistencies)
+
+
+def without_protection(tallies: Tallies) -> Counts:
+    """All counts marked as shown; the rules of which units are counted as under disclosure control."""
+    counts = without_details(CONTEXT, tallies)
+    mark = {"is_suppressed": pl.lit(False), "suppression_reason": pl.lit(None, pl.String)}
+    frames = {name: frame if name == "response" else frame.with_columns(**mark) for name, frame in vars(counts).items()}
+    return Counts(**frames)
 
 
 @pytest.mark.parametrize("order", [1, -1])

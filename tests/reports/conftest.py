@@ -68,7 +68,7 @@ def protected_figures() -> dict[str, pl.DataFrame]:
     hidden = {"numerator": pl.Int64, "index_pct": pl.Decimal(9, 4), "rank": pl.Int64}
     questions_changed = (pl.col("unit_code") == "20") & (pl.col("index_code") == "service")
     counts = {"unit_code": "00", "threshold_pct": Decimal(90), "n_units": 3}
-    split: dict[str, Any] = {"n_above": 2, "n_at": 0, "n_below": 1, "n_not_rated": 0}
+    split: dict[str, Any] = {"n_above": 2, "n_not_above": 1, "n_at": 0, "n_below": 1, "n_not_rated": 0}
     return {
         **frames,
         "fct_index": withhold(frames["fct_index"], hidden),

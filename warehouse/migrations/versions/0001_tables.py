@@ -415,10 +415,21 @@ def upgrade() -> None:
         sa.Column("threshold_pct", sa.Numeric(precision=9, scale=4), nullable=False, comment="Threshold"),
         sa.Column("n_units", sa.Integer(), nullable=False, comment="Units of the level in the subtree"),
         sa.Column("n_above", sa.Integer(), nullable=True, comment="Units whose index is above the threshold"),
-        sa.Column("n_at", sa.Integer(), nullable=True, comment="Units whose index equals it exactly"),
-        sa.Column("n_below", sa.Integer(), nullable=True, comment="Units whose index is below it"),
+        sa.Column("n_not_above", sa.Integer(), nullable=True, comment="Units whose index is at or below it"),
         sa.Column(
-            "n_not_rated", sa.Integer(), nullable=True, comment="Units with too few respondents or withheld figures"
+            "n_at",
+            sa.Integer(),
+            nullable=True,
+            comment="Units whose index equals it exactly; NULL where withheld units count",
+        ),
+        sa.Column(
+            "n_below",
+            sa.Integer(),
+            nullable=True,
+            comment="Units whose index is below it; NULL where withheld units count",
+        ),
+        sa.Column(
+            "n_not_rated", sa.Integer(), nullable=True, comment="Units with too few respondents to be counted"
         ),
         sa.Column(
             "is_suppressed",
@@ -441,7 +452,8 @@ def upgrade() -> None:
             "index_code",
             name=op.f("pk_fct_threshold"),
         ),
-        comment="Number of units of a level above, at and below the method's threshold",
+        comment="Number of units of a level above, at and below the method's threshold; units whose own index is withheld "
+        "count",
     )
     op.create_table(
         "fct_answer",
