@@ -1,4 +1,4 @@
-"""What messages point to exists: sections of the runbook, settings in the env file, pictures in the docs."""
+"""What messages point to exists: sections of the runbook, settings in the env file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import pytest
 import yaml
 
 from flows.environment import DEFAULTS
@@ -58,14 +57,3 @@ def test_containers_use_only_settings_that_there_are() -> None:
     compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
     given = {name for name in compose["x-hailong"]["environment"] if name.startswith("HAILONG_")}
     assert given <= {f"HAILONG_{name.upper()}" for name in Settings.model_fields}
-
-
-@pytest.mark.parametrize("page", ["operations.md", "runbook.md"])
-def test_pictures_and_links_of_a_page_lead_somewhere(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    anchors = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in headings(ROOT / "docs" / page)}
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:] in anchors, target
-        else:
-            assert (ROOT / "docs" / target).exists(), target
