@@ -65,11 +65,11 @@ class Tolerance(Model):
 
 
 class Retention(Model):
-    """Days that identified data are kept after a round closes; a policy of the survey's owner, not a constant."""
+    """Days that data are kept after a round closes; None: for ever. A policy of the survey's owner, not a constant."""
 
     identified_days: int = Field(default=365, ge=1)
     quarantine_days: int = Field(default=365, ge=1)
-    microdata_days: int | None = None
+    microdata_days: int | None = Field(default=None, ge=1)
 
 
 class Suspicion(Model):
