@@ -65,7 +65,7 @@ _RUN = re.compile(r"[\d+(][\d .,()/+ol-]*+")
 _MAIL_SIGNS = ("@", "a cong", "acong", "(at)", "[at]", "mail", "yahoo", " at ", "{at}", "( at", "[ at", "outlook")
 _AT = r"(?: ?@ ?| ?[\[({] ?(?:at|a cong|acong|a-cong) ?[\])}] ?| (?:a cong|acong|a-cong) )"
 _DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|cham) ?[\])}] ?| (?:dot|cham) )"
-_TLD = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|co|us|uk|jp|kr|de|fr|au)"
+_TLD = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|co|us|uk|jp|kr|de|fr|au|ru)"
 _EMAILS = (
     re.compile(r"(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,62}){1,5}"),
     re.compile(

@@ -94,7 +94,7 @@ MINORITY_SURNAMES = _words("""
     giàng sùng thào hạng vừ lầu tráng cháng hảng sình thò lù mùa sồng xồng tếnh phàng phàn tẩn chảo lồ cứ chang lò
     lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
-    bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm ksơr lừu vì cháo
+    bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
     vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
 """)
 
@@ -507,7 +507,7 @@ FOLDED_NOT_PERSONS = frozenset(
 )
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     nhieu     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
-    so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
+    thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())

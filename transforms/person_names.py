@@ -106,7 +106,6 @@ _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
-_CONTACTS = frozenset({"PHONE", "EMAIL", "SOCIAL_HANDLE"})
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
 
@@ -142,7 +141,7 @@ class _Comment:
         pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
         self.text, self.plain = text, plain
-        self.contacts = [span.start for span in taken if span.type in _CONTACTS]
+        self.contacts = [span.start for span in taken if span.type == "PHONE"]
         self.starts, self.ends = bounds[:-1:2], bounds[1::2]
         self.gaps = pieces[:-1:2]
         self.folded = pieces[1::2]
@@ -227,6 +226,8 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     bits, folded, cap = c.bits, c.folded, c.cap
     every = range(len(bits))
     minority = [i for i in every if bits[i] & MINORITY]
+    if "Nay" in c.words:  # a surname, but also the word for now
+        minority = sorted({*minority, *(i for i in every if c.words[i] == "Nay")})
     if c.has_apostrophe:
         minority = sorted({*minority, *(i for i in every if "'" in folded[i])})
     yield _by_minority_form, minority
@@ -276,6 +277,8 @@ def _protect_places(c: _Comment) -> None:
                 continue  # 'Từ Lệ Tuấn'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
+            if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi", "qua") and _is_name_by_parts(c, i + 1):
+                continue  # 'chuyển từ La Thiện Danh sang ...'
             if end - i > 2 and not thanks and not _looks_full(c, i + 1, end):
                 c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
     if PLACE not in c.known:
@@ -287,6 +290,12 @@ def _protect_places(c: _Comment) -> None:
                 end = _capital_run(c, start)
                 if end - start == 2 and not _looks_full(c, start, end) and not c.bits[start] & TITLE:
                     c.known[start:end] = bytes([PLACE]) * (end - start)
+
+
+def _is_name_by_parts(c: _Comment, i: int) -> bool:
+    """Whether three syllables are surname, middle and given name and none begins places: 'La Thiện Danh'."""
+    first = c.bits[i]
+    return bool(first & SURNAME and not first & PLACELIKE) and not c.known[i] and _is_name_after_surname(c, i)
 
 
 def _is_name_after_surname(c: _Comment, i: int) -> bool:
@@ -482,7 +491,10 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
             return None
     elif not (
         c.glued[i]
-        and (before[-1] == "ten" or before[-2:] in (["ten", "la"], ["toi", "la"], ["em", "la"], ["minh", "la"]))
+        and (
+            before[-1] == "ten"
+            or before[-2:] in (["ten", "la"], ["toi", "la"], ["em", "la"], ["minh", "la"], ["khoan", "la"])
+        )
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
         return None
@@ -529,6 +541,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         j += 1 + (c.folded[min(j + 1, n - 1)] == "la")
         if j >= n:
             return None
+    if c.keys[i] == "tp" and c.keys[j] in lexicon.SINGLE_PLACES:  # 'TP. Vinh' is a town
+        return None
     if c.known[j] == USED or (
         c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))
     ):
@@ -672,7 +686,7 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         stop = j + 1
     followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or c.is_role(stop)
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
-    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet")
+    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and not c.is_role(stop)
     if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
         return j, stop
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
@@ -845,7 +859,11 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
     if c.is_compound(i - 1) or (c.is_compound(i) and not ((bits & STRONG or sure_second) and introduced)):
         return None
-    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2] or c.keys[i + 1] not in lexicon.FOLDED_MIDDLES:
+    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2]:
+        return None
+    if c.keys[i + 1] not in lexicon.FOLDED_MIDDLES and not (
+        _after_person_word(c, i) and c.bits[i + 1] & (MIDDLE | GIVEN)
+    ):
         return None
     end = i + 3
     if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
@@ -869,6 +887,13 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
     score += c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS
     return (i, end) if score >= 4 and followed else None
+
+
+def _after_person_word(c: _Comment, i: int) -> bool:
+    """Whether a role or a title that is hardly a word stands before syllable i, in text without diacritics."""
+    if i == 0 or not c.glued[i] or any(c.is_compound(k) for k in (i - 1, i, i + 1)):
+        return False
+    return c.is_role(i - 2) or (c.is_role(i - 3) and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong", "bac")
 
 
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
@@ -932,7 +957,11 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     end = _capital_run(c, i)
     is_met = c.ends_clause(end) and bits & GIVEN and i > 0 and c.glued[i] and c.keys[i - 1] in ("gặp", "gap")
-    if is_met and end - i == 1 and not bits & MONOSYLLABLE:
+    if (
+        is_met
+        and end - i == 1
+        and (not bits & MONOSYLLABLE or key in ("nga", "anh", "đức", "hoa", "mỹ", "quý", "thái"))
+    ):
         return i, end
     if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not _is_introduced(c, i)):
         return None
@@ -1008,12 +1037,12 @@ def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
 
 _TO_CONTACT = re.compile(
     r"[ ,;:(|\-]{1,3}(?:(?:so dien thoai|so dt|so sdt|theo so|qua so|so may|dien thoai|sdt|dt|tel|so|phone|mobile|zalo"
-    r"|email|mail|dtdd)[ :.]{1,3}){0,3}"
+    r"|dtdd)[ :.]{1,3}){0,3}"
 )
 
 
 def _before_contacts(c: _Comment) -> list[int]:
-    """The last syllables before telephone numbers, mail addresses and handles, keywords not counted."""
+    """The last syllables before telephone numbers, keywords not counted."""
     last = []
     for contact in c.contacts:
         k = bisect_right(c.ends, contact) - 1
@@ -1056,8 +1085,13 @@ def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
 
 
 def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
-    """'chị Lan, Hoa và Hùng': after a name, further ones joined by a comma or 'và'."""
+    """'chị Lan, Hoa và Hùng': after a name, further ones joined by a comma or 'và'; also one before it and 'và'."""
     n = c.n
+    k = found[-1][0] - 2
+    if k >= 0 and c.cap[k] and c.cap[k + 2] and c.keys[k + 1] in ("và", "va") and c.glued[k + 1] and c.glued[k + 2]:
+        is_alone = not (k and c.glued[k] and c.cap[k - 1])
+        if is_alone and not c.known[k] and c.bits[k] & GIVEN and not c.bits[k] & (FUNCTION | MONOSYLLABLE):
+            _use(c, found, (k, k + 1))
     while end < n and not c.known[end]:
         joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
         start = end + 1 if joined else end
