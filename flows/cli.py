@@ -7,6 +7,7 @@ configuration. Errors say what, where, how many and what to do next, on standard
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 from pydantic import ValidationError
@@ -22,34 +23,52 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("check")(rounds.check)
-app.command("simulate")(rounds.simulate)
-app.command("run")(rounds.run)
-app.command("demo")(rounds.demo)
-app.command("publish")(releases.publish)
-app.command("backfill")(releases.backfill)
-app.command("audit")(disclosure.audit)
-app.command("redact")(comments.redact)
-app.command("themes")(comments.themes)
-app.add_typer(quarantine.commands, name="quarantine")
-app.add_typer(privacy.commands, name="key")
-app.command("erase")(privacy.erase)
-app.command("access-report")(privacy.access_report)
-app.command("official")(privacy.official)
-app.command("retention")(privacy.retention)
-app.command("microdata")(privacy.microdata)
-app.command("export")(warehouse.export)
-app.command("report")(reports.report)
-app.command("dictionary")(warehouse.dictionary)
-app.add_typer(warehouse.grants, name="grant")
-app.command("schedule")(operations.schedule)
-app.command("settings")(operations.settings)
-app.command("doctor")(operations.doctor)
-app.command("deploy")(operations.deploy)
-app.command("ui")(operations.ui)
-app.command("backup")(operations.backup)
-app.command("restore")(operations.restore)
-app.command("upgrade")(operations.upgrade)
+PANELS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
+    "Round": {
+        "check": rounds.check,
+        "simulate": rounds.simulate,
+        "run": rounds.run,
+        "demo": rounds.demo,
+        "backfill": releases.backfill,
+        "quarantine": quarantine.commands,
+    },
+    "Release": {
+        "publish": releases.publish,
+        "audit": disclosure.audit,
+        "export": warehouse.export,
+        "report": reports.report,
+        "grant": warehouse.grants,
+    },
+    "Privacy": {
+        "access-report": privacy.access_report,
+        "erase": privacy.erase,
+        "retention": privacy.retention,
+        "key": privacy.commands,
+        "official": privacy.official,
+        "microdata": privacy.microdata,
+        "redact": comments.redact,
+        "themes": comments.themes,
+    },
+    "Operations": {
+        "doctor": operations.doctor,
+        "settings": operations.settings,
+        "schedule": operations.schedule,
+        "deploy": operations.deploy,
+        "ui": operations.ui,
+        "backup": operations.backup,
+        "restore": operations.restore,
+        "upgrade": operations.upgrade,
+        "dictionary": warehouse.dictionary,
+    },
+}
+"""Heading in `hailong --help` -> name -> command, or group of commands."""
+
+for panel, members in PANELS.items():
+    for name, command in members.items():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(command)
 
 
 def main() -> None:

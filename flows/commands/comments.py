@@ -21,9 +21,10 @@ def redact(
     file: File,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output")] = None,
 ) -> None:
-    """Replace the personal data of each comment by tokens: JSON Lines of {id, redacted, masked: [[start, end, type]]}.
+    """Replace personal data in comments by tokens.
 
-    Offsets count the characters of the text in normal form NFC. docs/redaction.md says what is masked.
+    Writes JSON Lines of {id, redacted, masked}; masked is a list of start, end and type of each span. Offsets count the
+    characters of the text in normal form NFC. docs/redaction.md says what is masked.
     """
     lines = (
         {"id": id_, "redacted": found.redacted, "masked": found.masked}
@@ -43,7 +44,10 @@ def themes(
     file: File,
     survey: Annotated[str, typer.Option(help="Survey whose themes.yaml is the lexicon")] = "kbnn",
 ) -> None:
-    """Give each comment its themes and polarity: JSON Lines of {id, themes, polarity} on standard output."""
+    """Give comments their themes and polarity.
+
+    Writes JSON Lines of {id, themes, polarity} to standard output.
+    """
     lexicon = load_survey(survey).themes
     if lexicon is None:
         raise typer.BadParameter(f"survey {survey!r} has no themes.yaml; docs/themes.md says how to write one")

@@ -19,7 +19,10 @@ def audit(
     release: Annotated[str, typer.Argument(help="survey/round or survey/round/number, e.g. kbnn/2023-2")],
     storage: StorageOption = None,
 ) -> None:
-    """Attack a release with everything published; print what was tried and the tightest intervals. Status 1: unsafe."""
+    """Attack a release as anyone could; status 1: unsafe.
+
+    Prints what was tried and the tightest intervals.
+    """
     survey, round_code, number = _parse(release)
     settings = Settings() if storage is None else Settings(storage=storage)
     prepare_environment(settings.storage)

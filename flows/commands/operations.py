@@ -32,7 +32,10 @@ def schedule(
     prefect_file: Annotated[Path | None, typer.Option(help="Default: prefect.yaml of this installation")] = None,
     at: Annotated[dt.datetime | None, typer.Option(help="As if it were this time (UTC): 2027-04-01T00:00:00")] = None,
 ) -> None:
-    """Write the deployments of open and coming rounds into prefect.yaml, and say when the next runs are."""
+    """Write prefect.yaml from the rounds; say what runs when.
+
+    It gets the deployments of open and coming rounds.
+    """
     prepare_environment(Settings().storage)
     from flows.deployments import PREFECT_YAML
     from flows.schedule import HORIZON, check_rounds, coming_runs, schedule_rounds, write_rounds
@@ -54,7 +57,10 @@ def schedule(
 
 
 def settings() -> None:
-    """Print every setting with its value and where it comes from; secrets are masked."""
+    """Print every setting and where it comes from.
+
+    Secrets are masked.
+    """
     for name, value, origin, meaning in [*describe_settings(Settings()), *_prefect_settings()]:
         console.print(f"{name}={value}", markup=False, highlight=False, soft_wrap=True, style="bold")
         console.print(f"    from {origin}. {meaning}", markup=False, highlight=False, soft_wrap=True)
@@ -78,7 +84,10 @@ def _prefect_settings() -> Iterable[tuple[str, str, str, str]]:
 
 
 def doctor(survey: SurveysOption = None) -> None:
-    """Check what must be right for a round to run: ok, warn or fail, and what to do; exit status 1 if any fails."""
+    """Check this installation, and say what to do.
+
+    Each point is ok, warn or fail; exit status 1 if any fails.
+    """
     prepare_environment(Settings().storage)
     from flows.doctor import examine
 
@@ -91,7 +100,10 @@ def doctor(survey: SurveysOption = None) -> None:
 
 
 def deploy() -> None:
-    """Put work pool, deployments, alert channels and automations onto the server of PREFECT_API_URL."""
+    """Register deployments and alerts with the server.
+
+    Puts work pool, deployments, alert channels and automations onto the server of PREFECT_API_URL.
+    """
     prepare_environment(Settings().storage)
     from flows.deployments import deploy as put
 
@@ -104,7 +116,10 @@ def deploy() -> None:
 
 
 def ui(port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 4200) -> None:
-    """Start a Prefect server, its deployments and a worker on this machine; Ctrl-C stops them all. This is `make ui`."""
+    """Start Prefect on this machine (`make ui`).
+
+    A server, its deployments and a worker; Ctrl-C stops them all.
+    """
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     prepare_environment(Settings().storage)
     from flows.local_server import serve
@@ -144,7 +159,10 @@ def backup(
 
 
 def restore(source: Annotated[str, typer.Argument(help="Folder or URL of a back-up")]) -> None:
-    """Restore warehouse and storage into an empty place; nothing is ever overwritten."""
+    """Restore a back-up into an empty place.
+
+    Nothing is ever overwritten.
+    """
     from flows.backup import restore as put_back
     from flows.backup import restore_from_url
     from flows.object_stores import is_url
@@ -158,7 +176,10 @@ def upgrade(
         str | None, typer.Option(help="URL of an empty warehouse: upgrade a copy there and touch nothing else")
     ] = None,
 ) -> None:
-    """Migrate the warehouse to this version, or rehearse that on a copy and count its rows."""
+    """Migrate the warehouse, or rehearse that on a copy.
+
+    The rehearsal counts the rows of the copy.
+    """
     if rehearse_on is None:
         from warehouse.engine import open_warehouse
 

@@ -111,7 +111,10 @@ def erase(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Remove a respondent on both sides of the line and keep them out; compute open rounds again."""
+    """Remove a respondent, and keep them out.
+
+    Works on both sides of the line, and computes open rounds again.
+    """
     folder, settings = _open(survey, storage, warehouse_url)
     who = _respondent(respondent)
     erasures = rights.erase_respondent(folder, settings, who, by=by, now=dt.datetime.now(dt.UTC), round_code=round_code)
@@ -131,7 +134,10 @@ def access_report(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Write all that is held on a respondent, what became of it and until when it is kept."""
+    """Write all that is held on a respondent.
+
+    Also what became of it and until when it is kept.
+    """
     folder, settings = _open(survey, storage, warehouse_url)
     if output.exists():
         raise typer.BadParameter(f"{output} exists; name a new file")
@@ -151,7 +157,10 @@ def official(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Say which official a pseudonym stands for, to those whom HAILONG_LOOKUP_OFFICERS names."""
+    """Say which official a pseudonym stands for; audited.
+
+    Only to those whom HAILONG_LOOKUP_OFFICERS names.
+    """
     folder, settings = _open(survey, storage, warehouse_url)
     if not reason.strip():
         raise typer.BadParameter("--reason must say something: it is what an auditor reads")
@@ -165,7 +174,10 @@ def retention(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Delete now what surveys no longer keep; the deployment 'retention' does so every month."""
+    """Delete what is kept no longer.
+
+    The deployment 'retention' does so every month.
+    """
     names = survey or sorted(path.parent.name for path in SURVEYS_ROOT.glob("*/survey.yaml"))
     opened = [_open(name, storage, warehouse_url) for name in names]
     prepare_environment(opened[0][1].storage)
@@ -188,7 +200,10 @@ def microdata(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Write a round's microdata for researchers, generalised to the method's k and l, and report what was lost."""
+    """Write a round's microdata for researchers.
+
+    Generalised to the method's k and l; says what was lost.
+    """
     folder, settings = _open(survey, storage, warehouse_url)
     job = RoundJob.open(folder, round_code, settings)
     if not job.parts("microdata"):

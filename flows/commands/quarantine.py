@@ -39,7 +39,7 @@ N_SHOWN = 20
 RoundOption = Annotated[str | None, typer.Option("--round", help="Round, e.g. 2023-2")]
 RuleOption = Annotated[str | None, typer.Option(help="Id of a rule, e.g. within-window")]
 
-commands = typer.Typer(help="Rows that were set aside: counts by rule, unit and source; release.")
+commands = typer.Typer(help="Count the rows that were set aside, or release some.")
 
 
 @commands.callback(invoke_without_command=True)

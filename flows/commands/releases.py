@@ -24,7 +24,10 @@ def publish(
     reason: Annotated[str, typer.Option(help="Why published figures are corrected; a correction needs it")] = "",
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse; the draft is kept")] = False,
 ) -> None:
-    """Show a round's newest release; with --approver publish it, and write its exports."""
+    """Show a draft release, and publish or refuse it.
+
+    Without --approver the release is only shown; publishing writes its exports and reports too.
+    """
     prepare_environment(Settings().storage)
     from flows.publish import describe, settle
 
@@ -45,7 +48,10 @@ def backfill(
     last_round: Annotated[str | None, typer.Option("--to", help="Last round of a range")] = None,
     method: Annotated[str | None, typer.Option(help="Another method than each round's own")] = None,
 ) -> None:
-    """Compute past rounds again, oldest first; each becomes a draft release."""
+    """Compute past rounds again, also under another method.
+
+    Oldest first; each becomes a draft release.
+    """
     prepare_environment(Settings().storage)
     RoundRef(survey, first_round, method).open()  # a misspelt survey, round or method fails before any server starts
     RoundRef(survey, last_round or first_round, method).open()

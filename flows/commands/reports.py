@@ -18,7 +18,10 @@ def report(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Write a release's report: HTML pages for the system and each unit, and a workbook; public and management."""
+    """Write a release's HTML pages and workbook.
+
+    For the system and each unit right below it, in a public and a management edition.
+    """
     folder = load_survey(survey)
     folder.round(round_code)
     with opened(warehouse_url, storage) as (engine, place):

@@ -25,7 +25,10 @@ SourceOption = Annotated[str | None, typer.Option(help="URL or folder that repla
 
 
 def check(survey: Annotated[str, typer.Argument(help="Folder or name of the survey")]) -> None:
-    """Read a survey's files; say "ok", or list everything that is wrong with file, key and fix."""
+    """Read a survey's files and list what is wrong.
+
+    Says "ok", or lists every problem with file, key and fix.
+    """
     folder = load_survey(survey)
     if problems := check_rules(folder):
         raise SurveyError(f"{folder.path.name}: {len(problems)} problem(s) in the survey's rules", problems)
@@ -46,7 +49,10 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed writes the same rows")] = 1,
     rounds: Annotated[list[str] | None, typer.Option("--round", help="Only this round; may be repeated")] = None,
 ) -> None:
-    """Write a source database of made-up submissions with planted truths and planted dirt."""
+    """Make up a source database of submissions.
+
+    With planted truths (the published indices) and planted dirt.
+    """
     _simulate(load_survey(survey), source_url, submissions, seed, rounds)
 
 
@@ -58,7 +64,10 @@ def run(
     warehouse_url: WarehouseOption = None,
     storage: StorageOption = None,
 ) -> None:
-    """Extract, validate, anonymise, compute, protect and load one round as a draft release."""
+    """Compute one round, from its source to a draft release.
+
+    Extracts, validates, anonymises, computes, protects and loads.
+    """
     _prepare(storage, source_url, warehouse_url)
     RoundRef(survey, round_code, method).open()  # a misspelt survey, round or method fails before any server starts
     status, message = _run_round(survey, round_code, method)
@@ -71,7 +80,10 @@ def demo(
     submissions: Annotated[int, typer.Option(min=1, help="Clean submissions per round")] = 20_000,
     storage: StorageOption = None,
 ) -> None:
-    """Simulate and run every round, then print the indices beside the planted truth. This is `make run`."""
+    """Simulate and run every round (`make run`).
+
+    Then prints the indices beside the planted truth.
+    """
     _prepare(storage)
     settings = Settings()
     folder = load_survey(survey)

@@ -47,7 +47,10 @@ grants = typer.Typer(help="Who may read which tier of a warehouse on PostgreSQL.
 def dictionary(
     output: Annotated[Path, typer.Option(help="Markdown file to write")] = DICTIONARY,
 ) -> None:
-    """Write the data dictionary: every table, view and column with unit and meaning. This is `make docs`."""
+    """Write the data dictionary (`make docs`).
+
+    Every table, view and column with unit and meaning.
+    """
     write_dictionary(output)
     console.print(f"{output}: written", highlight=False)
 
@@ -61,7 +64,10 @@ def export(
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
 ) -> None:
-    """Write a release's views as Parquet and CSV with checksums; the same release gives the same bytes."""
+    """Write a release's views as Parquet and CSV.
+
+    With checksums; the same release gives the same bytes.
+    """
     folder = load_survey(survey)
     survey_code = folder.survey.survey_code
     folder.round(round_code)
