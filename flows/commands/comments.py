@@ -23,8 +23,9 @@ def redact(
 ) -> None:
     """Replace personal data in comments by tokens.
 
-    Writes JSON Lines of {id, redacted, masked}; masked is a list of start, end and type of each span. Offsets count the
-    characters of the text in normal form NFC. docs/redaction.md says what is masked.
+    Writes JSON Lines of {id, redacted, masked}; masked is a list of start, end and type of each span.
+
+    Offsets count the characters of the text in normal form NFC. docs/redaction.md says what is masked.
     """
     lines = (
         {"id": id_, "redacted": found.redacted, "masked": found.masked}
