@@ -158,7 +158,7 @@ class _Comment:
         if len(words) >= 8 and n_capitals > 0.8 * len(words):  # of words, not of the names in a list of names
             others = [capital for capital, bits in zip(capitals, self.bits, strict=True) if not bits & NAMELIKE]
             title_case = len(others) >= 4 and sum(others) > 0.8 * len(others)
-        self.is_cased = not all_capitals and not title_case
+        self.is_cased = n_capitals > 0 and not all_capitals and not title_case
         self.cap = capitals if self.is_cased else [False] * len(words)
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
         self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
@@ -349,7 +349,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         is_official = any(c.is_role(k) for k in (i - 1, i - 2, i - 3))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
-    else:
+    elif not c.is_role(i - 1):  # the 'truong' of 'ke toan truong'
         end = j
         while (
             end < min(n, j + 3)
@@ -893,7 +893,9 @@ def _after_person_word(c: _Comment, i: int) -> bool:
     """Whether a role or a title that is hardly a word stands before syllable i, in text without diacritics."""
     if i == 0 or not c.glued[i] or any(c.is_compound(k) for k in (i - 1, i, i + 1)):
         return False
-    return c.is_role(i - 2) or (c.is_role(i - 3) and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong", "bac")
+    if c.keys[i] == "truong" and c.is_role(i - 1):  # 'ke toan truong phai ky'
+        return False
+    return c.is_role(i - 2) or (c.is_role(i - 3) and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong")
 
 
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
@@ -903,7 +905,7 @@ def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
     if i == 0 or not c.glued[i]:
         return False
     if c.bits[i - 1] & (TITLE if surely else TITLE | WEAK_TITLE | INTRODUCER) and not c.is_compound(i - 1):
-        return True
+        return i < 2 or f"{c.keys[i - 2]} {c.keys[i - 1]}" not in _CUE_PAIRS  # 'kho bac'
     if i > 1 and c.folded[i - 1] in ("toi", "den") and c.folded[i - 2] in ("on", "loi", "khen"):
         return True
     if c.keys[i - 1] in lexicon.SURE_INTRODUCERS:
