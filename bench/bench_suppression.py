@@ -145,7 +145,7 @@ def main() -> None:
         started = time.perf_counter()
         protected = protect_counts(context, without_details(context, tallies))
         protected_at = time.perf_counter()
-        report = audit_results(context, tallies.indices, compute_results(context, protected, {}))
+        report = audit_results(context, tallies.indices, tallies.questions, compute_results(context, protected, {}))
         took = protected_at - started, time.perf_counter() - protected_at
         n = tallies.submissions["n"].sum()
         print(

@@ -12,7 +12,7 @@ from flows.stages import RoundJob
 from transforms.disclosure_audit import AuditReport, audit_difference, audit_results
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import fct_index, fct_threshold, polars_schema
+from warehouse.tables import fct_index, fct_question, fct_threshold, polars_schema
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
     Raises:
         OperationError: the round's tallies, the truth to compare with, are gone.
     """
-    tallies = job.results / "tally_indices.parquet"
-    if not tallies.is_file():
+    tallies = [job.results / f"tally_{name}.parquet" for name in ("indices", "questions")]
+    if not all(path.is_file() for path in tallies):
         raise OperationError(
             f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
         )
-    frames = {table.name: _read(engine, table, release) for table in (fct_index, fct_threshold)}
-    report = audit_results(job.context, pl.read_parquet(tallies), frames)
+    frames = {table.name: _read(engine, table, release) for table in (fct_index, fct_question, fct_threshold)}
+    indices, questions = (pl.read_parquet(path) for path in tallies)
+    report = audit_results(job.context, indices, questions, frames)
     return ReleaseAudit(release, report, find_differences(job, engine, release))
 
 

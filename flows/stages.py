@@ -30,7 +30,7 @@ from transforms.anonymisation import anonymise
 from transforms.disclosure_audit import audit_results
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
 from transforms.microdata_release import MicrodataRelease, generalise_microdata, measure_anonymity
-from transforms.protection import protect_counts
+from transforms.protection import protect_counts, withhold_details
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
@@ -327,7 +327,10 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     protected: Counts = protect_counts(context, counts)
     frames = compute_results(context, protected, dict(_baselines(job)))
     if job.method.disclosure.is_enabled:
-        audit = audit_results(context, tallies.indices, frames)
+        audit = audit_results(context, tallies.indices, tallies.questions, frames)
+        if not audit.is_safe:
+            frames = compute_results(context, withhold_details(protected), dict(_baselines(job)))
+            audit = audit_results(context, tallies.indices, tallies.questions, frames)
         if not audit.is_safe:
             found = "; ".join([f"{len(audit.failures)} hidden cells can be worked back", *audit.inconsistencies])
             raise DisclosureError(

@@ -31,6 +31,7 @@ from transforms.units import ancestors_of, parents_of
 
 ALL = "all"
 KEY = ["unit_code", "respondent_type", "index_code"]
+FIGURES = ["numerator", "denominator", "n_respondents", "index_pct"]
 OWN = " (own)"
 """Suffix of a unit that stands for its own respondents without those of the units below: the difference of what is shown."""
 TOLERANCE = 1e-3
@@ -76,12 +77,16 @@ class AuditReport:
         return not self.failures and not self.inconsistencies
 
 
-def audit_results(context: RoundContext, own: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> AuditReport:
+def audit_results(
+    context: RoundContext, own: pl.DataFrame, questions: pl.DataFrame, frames: Mapping[str, pl.DataFrame]
+) -> AuditReport:
     """Attack the published tables of a round.
 
     Args:
         own: `Tallies.indices`: units' own rows, the truth that the attacker is after.
-        frames: `fct_index` (KEY, `numerator`, `denominator`, null where hidden; `unit_level`) and `fct_threshold`.
+        questions: `Tallies.questions`, the same of each question.
+        frames: `fct_index` (KEY, `numerator`, `denominator`, null where hidden; `unit_level`), `fct_question` and
+            `fct_threshold`.
     """
     ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
     atoms = own.with_columns(formula_unit(context.method).alias("unit")).with_columns(
@@ -91,10 +96,13 @@ def audit_results(context: RoundContext, own: pl.DataFrame, frames: Mapping[str,
     for code in sorted(atoms["index_code"].unique().to_list()):
         numbered = atoms.filter(pl.col("index_code") == code).sort(KEY).with_row_index("atom")
         cells, members = _cells(numbered, ancestors)
-        published = frames["fct_index"].filter(pl.col("index_code") == code)
+        published = frames["fct_index"].filter(pl.col("index_code") == code).select(*KEY, *FIGURES)
+        cells, members, numbered, published = _add_questions(
+            context, code, (cells, members, numbered, published), questions, frames["fct_question"]
+        )
         thresholds = frames["fct_threshold"].filter(pl.col("index_code") == code)
         judged = _judge(cells, context.method.disclosure)
-        reports.append(_attack_index(context, judged, members, numbered, published, thresholds))
+        reports.append(_attack_index(context, code, judged, members, numbered, published, thresholds))
     attacks = [attack for report in reports for attack in report.tightest]
     return AuditReport(
         n_shown=sum(report.n_shown for report in reports),
@@ -159,19 +167,69 @@ def _judge_small_groups(cells: pl.DataFrame, members: Any) -> pl.DataFrame:
     )
 
 
+def _add_questions(
+    context: RoundContext,
+    code: str,
+    tables: tuple[pl.DataFrame, Any, pl.DataFrame, pl.DataFrame],
+    questions: pl.DataFrame,
+    shown: pl.DataFrame,
+) -> tuple[pl.DataFrame, Any, pl.DataFrame, pl.DataFrame]:
+    """Split the atoms of an index by question, and add the questions of the units that may show them as cells.
+
+    Args:
+        tables: cells, members, atoms and published figures of the index.
+        shown: `fct_question`.
+
+    Returns:
+        the same four; unchanged where the index is not the sum of its questions.
+    """
+    cells, members, atoms, published = tables
+    codes = [question.code for question in context.instrument.questions_of(code)]
+    unit = int(atoms["unit"][0])
+    parts = (
+        questions.filter(pl.col("question_code").is_in(codes))
+        .with_columns(unit=pl.lit(unit, pl.Int64), upper=pl.col("m") * unit, value=pl.col("m") * unit - pl.col("s"))
+        .join(atoms.select("unit_code", "respondent_type", of="atom"), on=["unit_code", "respondent_type"])
+        .rename({"question_code": "index_code"})
+        .sort(KEY)
+        .with_row_index("atom")
+    )
+    shape = (atoms.height, parts.height)
+    split = sparse.csr_array((np.ones(parts.height), (parts["of"].to_numpy(), parts["atom"].to_numpy())), shape=shape)
+    if any((split @ parts[name].to_numpy() != atoms[name].to_numpy()).any() for name in ("value", "upper")):
+        return tables
+    units = context.folder.units_on(context.round.register_date)
+    root = next(unit.unit_code for unit in units if unit.parent_code is None)
+    above = [unit.unit_code for unit in units if unit.parent_code in (None, root)]
+    groups, inside = _cells(parts.drop("of"), ancestors_of(units))
+    groups = groups.filter(pl.col("unit_code").is_in(above) & (pl.col("respondent_type") == ALL))
+    inside = inside[groups["cell"].to_numpy()]
+    told = shown.filter(pl.col("question_code").is_in(codes)).select(
+        "unit_code",
+        "respondent_type",
+        index_code="question_code",
+        numerator="numerator",
+        denominator="denominator",
+        n_respondents="n_respondents",
+        index_pct="question_pct",
+    )
+    all_cells = pl.concat([cells.drop("cell"), groups.drop("cell")]).with_row_index("cell")
+    return all_cells, sparse.vstack([members @ split, inside], format="csr"), parts, pl.concat([published, told])
+
+
 # --- the attack --------------------------------------------------------------------------------------------
 
 
 def _attack_index(
     context: RoundContext,
+    code: str,
     cells: pl.DataFrame,
     members: Any,
     atoms: pl.DataFrame,
     published: pl.DataFrame,
     thresholds: pl.DataFrame,
 ) -> AuditReport:
-    told = published.select(*KEY, "numerator", "denominator", "n_respondents", "index_pct", is_published=True)
-    cells = cells.join(told, on=KEY, how="left", maintain_order="left")
+    cells = cells.join(published, on=KEY, how="left", maintain_order="left")
     is_shown = cells["denominator"].is_not_null().to_numpy()
     figures = pl.col("numerator", "n_respondents", "index_pct")
     counts = {
@@ -180,7 +238,6 @@ def _attack_index(
         "are sensitive themselves": pl.col("denominator").is_not_null() & (pl.col("is_sensitive") | pl.col("is_small")),
         "are hidden in part only": pl.any_horizontal(figures.is_not_null()) & pl.col("denominator").is_null(),
     }
-    code = cells["index_code"][0]
     found = {text: cells.filter(condition).height for text, condition in counts.items()}
     world = _World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
     cells = _judge_small_groups(cells, members)
@@ -211,7 +268,10 @@ def _attack_index(
         failures=tuple(failures),
         inconsistencies=(
             *(f"index {code}: {n} cells {text}" for text, n in found.items() if n),
-            *(f"index {code}, {text}" for text in _check_thresholds(context, cells, world, thresholds)),
+            *(
+                f"index {code}, {text}"
+                for text in _check_thresholds(context, cells.filter(index_code=code), world, thresholds)
+            ),
         ),
     )
 

@@ -9,13 +9,14 @@ below it) are never shown, but are the difference of what is: they count as hidd
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from surveys.models import Disclosure
 from transforms.indices import formula_unit
 from transforms.results import Counts, RoundContext
-from transforms.suppression import derive_bounds, suppress
+from transforms.suppression import UnprotectableError, derive_bounds, suppress
 from transforms.thresholds import protect_units, rate_units
 from transforms.units import ancestors_of
 
@@ -276,8 +277,10 @@ def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.D
 
 
 def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`questions` and `answers` of `Counts`, shown for the survey as a whole only: linked to the indices of every cell,
-    more would be unsafe. An index's questions are hidden together, else the last one is what the others leave.
+    """`questions` and `answers` of `Counts`: shown for the survey as a whole and the units right below it, type 'all'.
+
+    Linked to the indices of every cell, more would be unsafe. Of the whole, an index's questions are hidden together,
+    else the last one is what the others leave.
 
     Args:
         indices: protected.
@@ -308,18 +311,157 @@ def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame
             told.select("index_code"),
         ]
     )["index_code"].to_list()
-    shown = whole.filter(~pl.col("index_code").is_in(closed) & ~pl.col("is_few"))["question_code"].to_list()
-    rare = counts.answers.filter(is_whole & pl.col("n").is_between(1, rules.threshold - 1))["question_code"].to_list()
+    shown = whole.filter(~pl.col("index_code").is_in(closed) & ~pl.col("is_few")).select("unit_code", "question_code")
+    open_indices = [
+        code
+        for code in cells["index_code"].unique().sort().to_list()
+        if code not in closed and context.method.formulas[code] != "all_items"
+    ]
+    parts = [_show_questions_below(context, questions, cells, root, code) for code in open_indices]
+    shown = pl.concat([shown, *parts])
     return (
-        _show_only(counts.questions, is_whole & pl.col("question_code").is_in(shown)),
-        _show_only(counts.answers, is_whole & pl.col("question_code").is_in([q for q in shown if q not in rare])),
+        _show_only(counts.questions, shown),
+        _show_only(counts.answers, _show_answers(counts.answers, shown, root, rules.threshold)),
     )
 
 
-def _show_only(frame: pl.DataFrame, is_shown: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns(
-        (~is_shown).alias("is_suppressed"),
-        pl.when(~is_shown).then(pl.lit("complementary")).alias("suppression_reason"),
+def withhold_details(counts: Counts) -> Counts:
+    """Protected counts without any question or answer: what is left where the audit can turn these against a cell."""
+    nothing = pl.DataFrame(schema={"unit_code": pl.String, "question_code": pl.String})
+    return replace(counts, questions=_show_only(counts.questions, nothing), answers=_show_only(counts.answers, nothing))
+
+
+def _show_questions_below(
+    context: RoundContext, questions: pl.DataFrame, cells: pl.DataFrame, root: str, index_code: str
+) -> pl.DataFrame:
+    """`unit_code`, `question_code` to show of one index, of units right below the root that show the index.
+
+    A table of units and questions, protected by `suppress`: known are the index of each unit and the whole of each question.
+    """
+    rules = context.method.disclosure
+    parents = parent_of(context)
+    ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
+    is_all = pl.col("respondent_type") == ALL
+    questions = questions.filter(pl.col("index_code") == index_code)
+    cells = cells.filter(pl.col("index_code") == index_code)
+    is_large = pl.col("n").min().over("unit_code") >= rules.min_respondents_for_rate
+    shown = cells.filter(is_all & ~pl.col("is_suppressed")).select("unit_code", of_index="wrong")
+    is_below = pl.col("unit_code").replace_strict(parents, default=None, return_dtype=pl.String) == root
+    below = questions.filter(is_all & is_below).filter(is_large).join(shown, on="unit_code")
+    whole = questions.filter(is_all & (pl.col("unit_code") == root))
+    sums = ["n", "m", "n_satisfied", "n_dissatisfied", "wrong_here"]
+    # the other units together, with the root's own respondents
+    rest = (
+        pl.concat(
+            [whole.select("question_code", *sums), below.select("question_code", *(-pl.col(name) for name in sums))]
+        )
+        .group_by("question_code")
+        .agg(pl.all().sum())
+        .filter(pl.col("n") > 0)
+        .with_columns(unit_code=pl.lit(root + OWN))
+    )
+    table = (
+        pl.concat([part.select("unit_code", "question_code", *sums) for part in (whole, below, rest)])
+        .with_columns(index_code=pl.lit(index_code), m_max=0, respondent_type=pl.lit(ALL))
+        .with_columns(formula_unit(context.method).alias("unit"))
+        .with_columns(upper=pl.col("m") * pl.col("unit"))
+        .rename({"question_code": "layer", "wrong_here": "value"})
+        .pipe(add_told, context)
+    )
+    # a group within, of whom a few are dissatisfied, must not be told by its index and by what is shown here that it has any
+    of_rest = rest.select("unit_code", "question_code", here="wrong_here", of_index=pl.col("wrong_here").sum())
+    told = (
+        questions.filter("is_few")
+        .join(cells, on=["unit_code", "respondent_type"])
+        .join(_blocks(ancestors, below["unit_code"].unique().to_list(), root), on="unit_code")
+        .join(
+            pl.concat([below.select("unit_code", "question_code", here="wrong_here", of_index="of_index"), of_rest]),
+            left_on=["block", "question_code"],
+            right_on=["unit_code", "question_code"],
+        )
+        .filter((pl.col("block") != pl.col("unit_code")) | ~is_all)
+        .group_by(unit_code="block", layer="question_code")
+        .agg(told=(pl.col("wrong") + pl.col("here") - pl.col("of_index")).max())
+        .filter(pl.col("told") > 0)
+    )
+    unknown = (
+        _apply_rules(table.filter(pl.col("unit_code") != root), rules)
+        .join(told, on=["unit_code", "layer"], how="left")
+        .with_columns(
+            is_hidden=pl.col("is_hidden") | pl.col("told").is_not_null(),
+            lower_protection=pl.max_horizontal("lower_protection", pl.col("told").fill_null(0)),
+            lower=0,
+        )
+    )
+    known = pl.concat(
+        [
+            whole.select("unit_code", layer="question_code", value="wrong_here"),
+            shown.filter(pl.col("unit_code").is_in(below["unit_code"].implode())).select(
+                "unit_code", layer=pl.lit(ALL), value="of_index"
+            ),
+        ]
+    ).with_columns(is_hidden=False, weight=1, lower="value", upper="value", lower_protection=0, upper_protection=0)
+    program = pl.concat([unknown.select(known.columns), known], how="vertical_relaxed").with_columns(
+        cell_id=pl.concat_str("unit_code", "layer", separator="|"),
+        pattern=pl.concat_str("unit_code", "layer", separator="|"),
+    )
+    is_total = pl.col("layer") == ALL
+    by_question = program.filter(~is_total).select(
+        "cell_id", relation_id="layer", coefficient=pl.when(pl.col("unit_code") == root).then(-1).otherwise(1)
+    )
+    by_unit = program.filter(pl.col("unit_code").is_in(below["unit_code"].implode())).select(
+        "cell_id", relation_id="unit_code", coefficient=pl.when(is_total).then(-1).otherwise(1)
+    )
+    try:
+        hidden = suppress(program, pl.concat([by_question, by_unit]))["pattern"]
+    except UnprotectableError:
+        hidden = program["pattern"]
+    is_hidden = pl.concat_str("unit_code", "question_code", separator="|").is_in(hidden.implode())
+    return below.filter(~is_hidden).select("unit_code", "question_code")
+
+
+def _blocks(ancestors: pl.DataFrame, codes: list[str], root: str) -> pl.DataFrame:
+    """Every unit but the root, and the one of `codes` it is in, as `block`; of the others, what stands for the rest."""
+    within = ancestors.filter(pl.col("ancestor_code").is_in(codes)).rename({"ancestor_code": "block"})
+    rest = ancestors.select("unit_code").unique().join(within, on="unit_code", how="anti")
+    return pl.concat([within, rest.filter(pl.col("unit_code") != root).with_columns(block=pl.lit(root + OWN))])
+
+
+def _show_answers(answers: pl.DataFrame, shown: pl.DataFrame, root: str, threshold: int) -> pl.DataFrame:
+    """`unit_code`, `question_code` whose answers are shown: each choice was taken by nobody or by `threshold`.
+
+    The same must hold of what all the units without shown answers have together: while it does not, the smallest is
+    hidden too.
+    """
+    whole = answers.filter(pl.col("respondent_type") == ALL)
+    counts: dict[str, dict[str, dict[int, int]]] = {}
+    for unit, question, answer, n in whole.select("unit_code", "question_code", "answer_code", "n").iter_rows():
+        counts.setdefault(question, {}).setdefault(unit, {})[answer] = n
+
+    def is_safe(by_answer: dict[int, int]) -> bool:
+        return not any(0 < n < threshold for n in by_answer.values())
+
+    kept = []
+    for question, group in shown.sort("question_code", "unit_code").group_by("question_code", maintain_order=True):
+        of = counts[str(question[0])]
+        if root not in group["unit_code"] or not is_safe(of[root]):
+            continue
+        units = [code for code in group["unit_code"] if code != root and is_safe(of[code])]
+        units.sort(key=lambda code: (-sum(of[code].values()), code))
+        while units and not is_safe({a: n - sum(of[u].get(a, 0) for u in units) for a, n in of[root].items()}):
+            units.pop()
+        kept += [(code, question[0]) for code in (root, *units)]
+    return pl.DataFrame(kept, schema={"unit_code": pl.String, "question_code": pl.String}, orient="row")
+
+
+def _show_only(frame: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+    is_shown = shown.select("unit_code", "question_code", is_shown=True)
+    return (
+        frame.drop("is_suppressed", "suppression_reason", strict=False)
+        .join(is_shown, on=["unit_code", "question_code"], how="left", maintain_order="left")
+        .with_columns(is_suppressed=pl.col("is_shown").is_null() | (pl.col("respondent_type") != ALL))
+        .with_columns(suppression_reason=pl.when("is_suppressed").then(pl.lit("complementary")))
+        .drop("is_shown")
     )
 
 

@@ -67,7 +67,7 @@ def publish(tallies: Tallies) -> tuple[Counts, Frames]:
 
 
 def attack(tallies: Tallies, frames: Frames) -> AuditReport:
-    return audit_results(CONTEXT, tallies.indices, frames)
+    return audit_results(CONTEXT, tallies.indices, tallies.questions, frames)
 
 
 tables = st.lists(groups(), min_size=len(KEYS), max_size=len(KEYS)).filter(lambda cells: any(n for n, _, _ in cells))
