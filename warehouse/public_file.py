@@ -42,7 +42,8 @@ def write_public_file(engine: sa.Engine) -> Path | None:
                 connection.execute(f"INSERT INTO main.{table.name} {_published_rows(table)}")
         for view in VIEWS:
             if view.is_of_system:
-                connection.execute(f"CREATE TABLE main.{view.name} AS SELECT * FROM warehouse.{view.name}")
+                rows = f"SELECT * FROM warehouse.{view.name} WHERE release_status IN {STATUSES}"
+                connection.execute(f"CREATE TABLE main.{view.name} AS {rows}")
             elif view.schema is None:
                 connection.execute(_definition(connection, view.name))
         connection.execute("COMMIT")

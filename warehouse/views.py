@@ -181,11 +181,9 @@ def _view(
 
 
 def _of_system(view: View) -> View:
-    """The top unit's rows of a management view, of published releases only: the view reads with its owner's rights."""
     is_top = _unit.c.parent_code.is_(None)
-    query = view.query.where(is_top, _release.c.status == "published")
-    name = view.name.replace("v_", "v_system_", 1)
-    return View(name, f"{view.comment}: the whole system's", query, view.every_release.where(is_top), is_of_system=True)
+    name, comment = view.name.replace("v_", "v_system_", 1), f"{view.comment}: the whole system's"
+    return View(name, comment, view.query.where(is_top), view.every_release.where(is_top), is_of_system=True)
 
 
 def _parts(source: Any) -> Iterator[Any]:
@@ -383,12 +381,15 @@ def _statements(view: View, dialect: sa.Dialect) -> list[str]:
     name = _prefix(view, dialect) + view.name
     if dialect.name == "sqlite":
         return [f"CREATE VIEW {name} AS {_sql(view.query, dialect)}"]
-    # security_invoker: a view asks with the rights of who asks, so that row-level security holds. The system's views ask
-    # with their owner's, since the public reads no management table; the barrier keeps their conditions before the reader's
-    option = "security_barrier" if view.is_of_system else "security_invoker"
+    # security_invoker: a view asks with the rights of who asks, so that row-level security holds
+    option, query = "security_invoker", view.query
+    if view.is_of_system:
+        # the public reads no management table, so this view asks with its owner's rights, whom row-level security shows
+        # drafts; the barrier keeps the view's conditions before the reader's
+        option, query = "security_barrier", query.where(_release.c.status == "published")
     comments = [f"COMMENT ON VIEW {name} IS {_literal(view.comment)}"]
     comments += [f"COMMENT ON COLUMN {name}.{column.name} IS {_literal(column.comment)}" for column in view.columns]
-    return [f"CREATE VIEW {name} WITH ({option} = true) AS {_sql(view.query, dialect)}", *comments]
+    return [f"CREATE VIEW {name} WITH ({option} = true) AS {_sql(query, dialect)}", *comments]
 
 
 def _prefix(view: View, dialect: sa.Dialect) -> str:
