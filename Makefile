@@ -1,4 +1,4 @@
-# Every command a person needs. `make help` lists them; each installs what it needs first.
+# `make help` lists the commands; each installs what it needs first.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,12 +9,13 @@ READY := $(VENV)/ready
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
+	@echo "Rounds, releases, reports, privacy, operations: $(BIN)/hailong --help"
 
 run: $(READY) ## the main job: simulate every round, run them all, print the indices beside the planted truth
 	$(BIN)/hailong demo
 
 test: check ## all checks and all tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## format, lint, strict types, rules between rooms
 	$(BIN)/ruff format --check .

@@ -428,9 +428,7 @@ def upgrade() -> None:
             nullable=True,
             comment="Units whose index is below it; NULL where withheld units count",
         ),
-        sa.Column(
-            "n_not_rated", sa.Integer(), nullable=True, comment="Units with too few respondents to be counted"
-        ),
+        sa.Column("n_not_rated", sa.Integer(), nullable=True, comment="Units with too few respondents to be counted"),
         sa.Column(
             "is_suppressed",
             sa.Boolean(),
