@@ -20,6 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate, groupby, repeat
+from operator import itemgetter, ne
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
@@ -106,6 +107,8 @@ _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
+_INITIAL = itemgetter(0)
+_AFTER_OPENING_NAME = lexicon.PERSONAL_VERBS | {"la"}
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
 
@@ -149,7 +152,7 @@ class _Comment:
         self.keys = list(map(str.lower, words))
         self.has_apostrophe = "'" in plain
         self.is_folded = self.keys == self.folded
-        capitals = [word[0] != key[0] for word, key in zip(words, self.keys, strict=True)]
+        capitals = list(map(ne, map(_INITIAL, words), map(_INITIAL, self.keys)))
         n_capitals = sum(capitals)
         all_capitals = n_capitals > 2 and text.isupper()
         table = _FOLDED if self.is_folded else _ACCENTED
@@ -161,7 +164,9 @@ class _Comment:
         self.is_cased = n_capitals > 0 and not all_capitals and not title_case
         self.cap = capitals if self.is_cased else [False] * len(words)
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
-        self.glued = [gap == " " or (gap.isspace() and "\n" not in gap) for gap in self.gaps]
+        self.glued = [gap == " " for gap in self.gaps]
+        if "  " in plain:
+            self.glued = [gap.isspace() and "\n" not in gap for gap in self.gaps]
         self.n = len(words)
         self.known = bytearray(self.n)
         self.runs: dict[int, int] = {}  # of capitals, as far as asked for
@@ -245,7 +250,10 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
     yield _by_contact, _before_contacts(c)
     yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
-    yield _by_capitals, [i for i in every if cap[i] and bits[i] & NAMELIKE]
+    capitals = [i for i in every if cap[i] and bits[i] & NAMELIKE]
+    if capitals and capitals[0] == 0 and last and not cap[1] and folded[1] not in _AFTER_OPENING_NAME:
+        del capitals[0]  # a word that opens the comment
+    yield _by_capitals, capitals
     yield _by_introduction, [i for i in every[1:] if bits[i - 1] & INTRODUCER and bits[i] & NAMELIKE and not cap[i]]
 
 
@@ -1133,6 +1141,9 @@ def _find_again(c: _Comment, found: list[tuple[int, int]]) -> None:
     """Mask what was a name once wherever it stands again: in full, or the given name with its capital."""
     full = {tuple(c.keys[start:end]) for start, end in found}
     givens = {c.words[end - 1] for _, end in found if c.cap[end - 1]}
+    seen = {*(c.keys[start] for start, _ in found), *map(str.lower, givens)}
+    if all(c.keys.count(key) == 1 for key in seen):
+        return
     sizes = sorted({len(name) for name in full}, reverse=True)
     firsts = {name[0] for name in full}
     for i in [i for i, key in enumerate(c.keys) if key in firsts or c.words[i] in givens]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -41,8 +41,7 @@ _DIGIT = re.compile(r"\d")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e]")
 
 
-@dataclass(frozen=True)
-class Redaction:
+class Redaction(NamedTuple):
     """`redacted`: the NFC text with tokens; `masked`: (start, end, type) in the NFC text, ascending, disjoint."""
 
     redacted: str
