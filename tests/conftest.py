@@ -47,3 +47,8 @@ def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     yield postgres_server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: "integration" not in item.path.parts)

@@ -98,7 +98,7 @@ def alerts(
             entry["trigger"]["within"] = 10
     shortened = tmp_path_factory.mktemp("alerts") / "automations.yaml"
     shortened.write_text(yaml.safe_dump(entries, allow_unicode=True))
-    EventsWorker.drain_all()  # an earlier test's goes on sending to its own server
+    EventsWorker.drain_all(timeout=5)  # an earlier test's goes on sending to its own server, which may be gone
     with temporary_settings({PREFECT_API_URL: prefect_server}):
         settings = Settings(alert_mail_url=inbox[1], alert_webhook_url=hook[1])
         apply_automations(read_automations(save_channels(settings), shortened))
