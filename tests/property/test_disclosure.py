@@ -12,9 +12,9 @@ from surveys.catalogue import load_survey
 from surveys.models import Disclosure
 from tests.golden import DEMO
 from transforms.disclosure_audit import AuditReport, audit_results
-from transforms.protection import protect_counts
+from transforms.protection import protect_counts, withhold_details
 from transforms.results import Counts, Frames, RoundContext, compute_results
-from transforms.tallies import CELL, MEASURES, Tallies
+from transforms.tallies import CELL, MEASURES, Tallies, tally
 
 DEMO_FOLDER = load_survey(DEMO)
 METHOD = DEMO_FOLDER.methods["demo"].model_copy(update={"disclosure": Disclosure()})
@@ -155,6 +155,88 @@ def without_protection(tallies: Tallies) -> Counts:
     mark = {"is_suppressed": pl.lit(False), "suppression_reason": pl.lit(None, pl.String)}
     frames = {name: frame if name == "response" else frame.with_columns(**mark) for name, frame in vars(counts).items()}
     return Counts(**frames)
+
+
+Few = dict[tuple[str, str], int]
+"""Unit and question -> respondents of each type who are dissatisfied by it, if not eight."""
+
+
+def answered(few: Few, n: int = 40) -> Tallies:
+    """So many respondents of each unit and type answer three questions; those dissatisfied by one are others each time."""
+    rows = []
+    for unit, kind in dict.fromkeys((unit, kind) for unit, kind, _ in KEYS):
+        at = 0
+        answers = {name: [5] * n for name in ("S1", "S2", "T1")}
+        for name, column in answers.items():
+            for _ in range(few.get((unit, name), 8)):
+                column[at % n], at = 1, at + 1
+        rows += [(unit, kind, *row, None) for row in zip(*answers.values(), strict=True)]
+    text = {"unit_code": pl.String, "respondent_type": pl.String}
+    numbers = {**dict.fromkeys(("q_s1", "q_s2", "q_t1"), pl.Int16), "weight": pl.Int64}
+    microdata = pl.DataFrame(rows, schema={**text, **numbers}, orient="row")
+    return tally(microdata.lazy(), CONTEXT.instrument, METHOD)
+
+
+def shown_questions(frames: Frames) -> set[tuple[str, str]]:
+    return set(frames["fct_question"].filter(~pl.col("is_suppressed")).select("unit_code", "question_code").iter_rows())
+
+
+def test_questions_of_the_whole_and_of_the_units_right_below_it_are_shown() -> None:
+    _, frames = publish(answered({}))
+    assert shown_questions(frames) == {(unit, name) for unit in ("00", "10", "20") for name in ("S1", "S2", "T1")}
+
+
+def test_a_question_with_few_dissatisfied_is_hidden_with_what_would_tell_it() -> None:
+    tallies = answered({("20", "S1"): 1, ("21", "S1"): 1})
+    _, frames = publish(tallies)
+    assert attack(tallies, frames).is_safe
+    # the respondents of the system itself, never shown, cover what the total leaves of province 20
+    assert shown_questions(frames) == {(unit, name) for unit in ("00", "10", "20") for name in ("S1", "S2", "T1")} - {
+        ("20", "S1"),
+        ("20", "S2"),
+    }
+
+
+def test_the_audit_refuses_a_question_that_tells_a_hidden_one_by_subtraction() -> None:
+    tallies = answered({("20", "S1"): 1, ("21", "S1"): 1})
+    protected, _ = publish(tallies)
+    is_told = ~pl.col("is_suppressed") | ((pl.col("unit_code") == "20") & (pl.col("question_code") == "S2"))
+    told = protected.questions.with_columns(is_suppressed=~(is_told & (pl.col("respondent_type") == "all")))
+    frames = compute_results(CONTEXT, Counts(**{**vars(protected), "questions": told}), {})
+    assert "20/all/S1" in {found.cell for found in attack(tallies, frames).failures}
+
+
+def test_choices_taken_by_few_are_hidden_with_the_rest_of_their_question() -> None:
+    _, frames = publish(answered({("20", "S1"): 3}))
+    shown = frames["fct_answer"].filter(~pl.col("is_suppressed"))
+    assert shown.filter(pl.col("n_answers").is_between(1, 4)).is_empty()
+    assert set(shown["respondent_type"]) == {"all"}
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(["00", "10", "11", "12", "20", "21"]), st.sampled_from(["S1", "S2", "T1"])),
+        st.integers(0, 12),
+        min_size=4,
+    ),
+    st.integers(30, 60),
+)
+def test_questions_narrow_no_hidden_cell_of_a_random_table(few: Few, n: int) -> None:
+    tallies = answered(few, n)
+    _, frames = publish(tallies)
+    report = attack(tallies, frames)
+    assert report.failures == ()
+    assert report.inconsistencies == ()
+
+
+def test_where_nearly_everybody_is_dissatisfied_details_narrow_a_cell_and_are_withheld() -> None:
+    tallies = answered({("10", "S1"): 0, ("10", "T1"): 0, ("12", "S2"): 0, ("21", "S1"): 0}, n=8)
+    protected, frames = publish(tallies)
+    assert "21/budget_unit/service" in {found.cell for found in attack(tallies, frames).failures}
+    without = compute_results(CONTEXT, withhold_details(protected), {})
+    assert attack(tallies, without).is_safe
+    assert shown_questions(without) == set()
 
 
 @pytest.mark.parametrize("order", [1, -1])
