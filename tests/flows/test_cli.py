@@ -60,6 +60,11 @@ def test_a_missing_argument_is_an_error_of_usage(monkeypatch: pytest.MonkeyPatch
     assert call(monkeypatch, "run", "--survey", "kbnn") == 2
 
 
+def test_help_says_what_an_argument_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(monkeypatch, "check", "--help") == 0
+    assert "Folder or name of the survey" in capsys.readouterr().out
+
+
 def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(monkeypatch, "--help") == 0
     told = capsys.readouterr().out
