@@ -39,6 +39,10 @@ FEW = 500
 ENOUGH = 50
 """Ways of attack to add before the program is solved anew."""
 PASSES = 20
+"""Of `derive_bounds`: stopped early, bounds are wider than they could be."""
+NODES = 2_000
+"""Nodes of one integer program: after these its best pattern is taken, safe but not proven the least. Not a time limit:
+the same counts give the same pattern on every machine."""
 BATCH = 20_000
 """Variables of the attacks that are solved in one call."""
 
@@ -379,14 +383,21 @@ class _Program:
             self._solve(np.isin(label, group), np.isin(row_label, group), is_integer)
 
     def _solve(self, patterns: Bools, rows: Bools, is_integer: bool) -> None:
-        result = optimize.milp(
+        x = self._minimise(patterns, rows, is_integer)
+        if x is None:
+            # constraints ask for more, or for as much as another pattern has: rounding the relaxed program up breaks none
+            x = np.ceil(np.round(self._minimise(patterns, rows, is_integer=False), 6))
+        self.share[patterns] = np.round(x, 0 if is_integer else 9)
+
+    def _minimise(self, patterns: Bools, rows: Bools, is_integer: bool) -> Any:
+        """Shares of the patterns: the least weight, the least found within the bound of nodes, or None found by then."""
+        return optimize.milp(
             self._tables.weight[patterns],
             constraints=optimize.LinearConstraint(self._rows[rows][:, patterns], self._least[rows], np.inf),
             integrality=np.full(patterns.sum(), int(is_integer)),
             bounds=optimize.Bounds(0, 1),
-            options={"mip_rel_gap": 0},
-        )
-        self.share[patterns] = np.round(result.x, 0 if is_integer else 9)
+            options={"mip_rel_gap": 0, "node_limit": NODES},
+        ).x
 
     def _tighten(self, rows: Any, demand: Floats) -> tuple[Any, Floats]:
         """Move what is hidden anyway to the right, and cap coefficients at what is left to reach: x is 0 or 1."""

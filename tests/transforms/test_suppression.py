@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from bench.bench_suppression import CASES, read_case
+from transforms import suppression
 from transforms.disclosure_audit import audit_difference
 from transforms.suppression import UnprotectableError, suppress
 
@@ -17,6 +18,17 @@ def test_the_hidden_value_is_the_proven_optimum(name: str) -> None:
     cells, relations, about = read_case(name)
     hidden = cells.join(suppress(cells, relations).select("pattern"), on="pattern")
     assert hidden["value"].sum() == about["solutions"]["minvalue"]["objective"]
+
+
+def test_a_program_stopped_before_its_first_node_hides_more_and_is_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not CASES.is_dir():
+        pytest.skip("reference cases are not here")
+    monkeypatch.setattr(suppression, "NODES", 0)
+    cells, relations, about = read_case("d3_sat_unsat_thr5")
+    hidden = suppress(cells, relations)["pattern"]
+    is_hidden = pl.col("pattern").is_in(hidden.implode())
+    assert cells.filter(is_hidden)["value"].sum() > about["solutions"]["minvalue"]["objective"]
+    assert not suppress(cells.with_columns(is_hidden=is_hidden), relations)["is_complementary"].any()
 
 
 def a_row(*values: int, primary: int) -> tuple[pl.DataFrame, pl.DataFrame]:
