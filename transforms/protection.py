@@ -311,14 +311,20 @@ def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame
             told.select("index_code"),
         ]
     )["index_code"].to_list()
-    shown = whole.filter(~pl.col("index_code").is_in(closed) & ~pl.col("is_few")).select("unit_code", "question_code")
-    open_indices = [
-        code
-        for code in cells["index_code"].unique().sort().to_list()
-        if code not in closed and context.method.formulas[code] != "all_items"
+    is_large = pl.col("n") >= rules.min_respondents_for_rate
+    is_open = ~pl.col("index_code").fill_null("").is_in(closed) & ~pl.col("is_few") & is_large
+    shown = whole.filter(is_open).select("unit_code", "question_code", "index_code")
+    # questions outside every index have no relation but their own total
+    groups = [
+        (questions.filter(index_code=code), cells.filter(index_code=code))
+        for code in shown["index_code"].drop_nulls().unique().sort()
+        if context.method.formulas[code] != "all_items"
+    ] + [
+        (questions.filter(question_code=code), cells.clear())
+        for code in shown.filter(pl.col("index_code").is_null())["question_code"].sort()
     ]
-    parts = [_show_questions_below(context, questions, cells, root, code) for code in open_indices]
-    shown = pl.concat([shown, *parts])
+    parts = [_show_questions_below(context, *group, root) for group in groups]
+    shown = pl.concat([shown.drop("index_code"), *parts])
     return (
         _show_only(counts.questions, shown),
         _show_only(counts.answers, _show_answers(counts.answers, shown, root, rules.threshold)),
@@ -332,22 +338,25 @@ def withhold_details(counts: Counts) -> Counts:
 
 
 def _show_questions_below(
-    context: RoundContext, questions: pl.DataFrame, cells: pl.DataFrame, root: str, index_code: str
+    context: RoundContext, questions: pl.DataFrame, cells: pl.DataFrame, root: str
 ) -> pl.DataFrame:
     """`unit_code`, `question_code` to show of one index, of units right below the root that show the index.
 
     A table of units and questions, protected by `suppress`: known are the index of each unit and the whole of each question.
+
+    Args:
+        questions: of the index.
+        cells: of the index; none for a question outside every index.
     """
     rules = context.method.disclosure
     parents = parent_of(context)
     ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
     is_all = pl.col("respondent_type") == ALL
-    questions = questions.filter(pl.col("index_code") == index_code)
-    cells = cells.filter(pl.col("index_code") == index_code)
     is_large = pl.col("n").min().over("unit_code") >= rules.min_respondents_for_rate
     shown = cells.filter(is_all & ~pl.col("is_suppressed")).select("unit_code", of_index="wrong")
     is_below = pl.col("unit_code").replace_strict(parents, default=None, return_dtype=pl.String) == root
-    below = questions.filter(is_all & is_below).filter(is_large).join(shown, on="unit_code")
+    below = questions.filter(is_all & is_below).filter(is_large).join(shown, on="unit_code", how="left")
+    below = below.filter(pl.col("of_index").is_not_null() | pl.col("index_code").is_null())
     whole = questions.filter(is_all & (pl.col("unit_code") == root))
     sums = ["n", "m", "n_satisfied", "n_dissatisfied", "wrong_here"]
     # the other units together, with the root's own respondents
@@ -362,7 +371,9 @@ def _show_questions_below(
     )
     table = (
         pl.concat([part.select("unit_code", "question_code", *sums) for part in (whole, below, rest)])
-        .with_columns(index_code=pl.lit(index_code), m_max=0, respondent_type=pl.lit(ALL))
+        .with_columns(
+            pl.lit(questions["index_code"][0], pl.String).alias("index_code"), m_max=0, respondent_type=pl.lit(ALL)
+        )
         .with_columns(formula_unit(context.method).alias("unit"))
         .with_columns(upper=pl.col("m") * pl.col("unit"))
         .rename({"question_code": "layer", "wrong_here": "value"})
@@ -409,7 +420,7 @@ def _show_questions_below(
     by_question = program.filter(~is_total).select(
         "cell_id", relation_id="layer", coefficient=pl.when(pl.col("unit_code") == root).then(-1).otherwise(1)
     )
-    by_unit = program.filter(pl.col("unit_code").is_in(below["unit_code"].implode())).select(
+    by_unit = program.filter(pl.col("unit_code").is_in(below.drop_nulls("of_index")["unit_code"].implode())).select(
         "cell_id", relation_id="unit_code", coefficient=pl.when(is_total).then(-1).otherwise(1)
     )
     try:
