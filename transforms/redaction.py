@@ -89,7 +89,7 @@ def _find_spans(text: str, *, names_too: bool) -> list[Span]:
     if _DIGIT.search(plain):
         _take(taken, find_addresses(text, plain))
     if names_too:
-        taken += find_names(text, plain, taken)
+        _take(taken, list(find_names(text, plain, taken)))
     return sorted(taken)
 
 

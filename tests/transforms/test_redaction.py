@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -172,6 +173,13 @@ def test_any_text_is_redacted_into_what_its_offsets_say_and_only_once(text: str)
 
 
 # --- how well -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["Hà @LanNguyễn Văn Hùng0100109106", "chi 12 Lê Lợioanh A Páo chi THANH [SĐT]"])
+def test_spans_that_overlap_where_words_are_written_together_become_one(text: str) -> None:
+    masked = redact(text).masked
+    assert masked
+    assert all(one[1] <= other[0] for one, other in pairwise(masked))
 
 
 def test_the_bars_hold_on_invented_comments() -> None:
