@@ -27,8 +27,9 @@ class RoundRef:
 
     def open(self) -> RoundJob:
         """Raises SurveyError when the survey's files have problems or the round or method is not declared."""
-        given = {"source_url": self.source_url, "warehouse_url": self.warehouse_url, "storage": self.storage}
-        settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+        settings = Settings.overridden(
+            source_url=self.source_url, warehouse_url=self.warehouse_url, storage=self.storage
+        )
         return RoundJob.open(load_survey_once(self.survey), self.round_code, settings, self.method)
 
     @property

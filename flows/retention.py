@@ -11,7 +11,6 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from prefect import flow, get_run_logger, runtime
@@ -48,8 +47,7 @@ def _run_name() -> str:
 @flow(name="retention", flow_run_name=_run_name, persist_result=False)
 def retention(survey: str, storage: str | None = None, warehouse_url: str | None = None) -> None:
     """Delete what is due at the time the run was scheduled for."""
-    given: dict[str, Any] = {"storage": storage, "warehouse_url": warehouse_url}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     now = runtime.flow_run.scheduled_start_time
     for deletion in delete_due(load_survey(survey), settings, now, prefect_results()):
         get_run_logger().info(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     alert_webhook_url: SecretStr | None = Field(
         default=None, description="Web hook alerts: address that gets a JSON POST with subject and text"
     )
+
+    @classmethod
+    def overridden(cls, **given: Any) -> Settings:
+        """The installation's settings, but for those that are given and not None."""
+        return cls.model_validate({name: value for name, value in given.items() if value is not None})
 
     @property
     def warehouse(self) -> str:

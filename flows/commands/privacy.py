@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -226,8 +226,7 @@ def microdata(
 
 
 def _open(survey: str, storage: Path | None, warehouse_url: str | None = None) -> tuple[SurveyFolder, Settings]:
-    given: dict[str, Any] = {"storage": storage, "warehouse_url": warehouse_url}
-    return load_survey(survey), Settings(**{name: value for name, value in given.items() if value is not None})
+    return load_survey(survey), Settings.overridden(storage=storage, warehouse_url=warehouse_url)
 
 
 def _key_file(folder: SurveyFolder, settings: Settings) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 import typer
@@ -108,8 +108,7 @@ def release(
 def _open(survey: str, round_code: str | None, storage: Path | None, warehouse_url: str | None) -> RoundJob:
     if round_code is None:
         raise typer.BadParameter("name the round: --round ROUND")
-    given: dict[str, Any] = {"storage": storage, "warehouse_url": warehouse_url}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     return RoundJob.open(load_survey(survey), round_code, settings)
 
 

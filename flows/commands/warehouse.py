@@ -127,8 +127,7 @@ def revoke(
 @contextmanager
 def opened(warehouse_url: str | None, storage: Path | None = None) -> Iterator[tuple[sa.Engine, Storage]]:
     """The warehouse and the storage of the options, or else of the settings."""
-    given = {"storage": storage, "warehouse_url": warehouse_url}
-    settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     engine = open_warehouse(settings.warehouse)
     try:
         yield engine, Storage(settings.storage)
