@@ -144,22 +144,19 @@ def _apply_rules(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
     # what may be believed of few answers, at least: anything from none of them to the threshold
     dissatisfied_below, dissatisfied_above = value, pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - value)
     satisfied_below, satisfied_above = pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - rest), rest
-    below = (
-        pl.when(few_dissatisfied)
-        .then(dissatisfied_below)
-        .when(is_small & ~pl.col("is_told"))
-        .then(pl.min_horizontal(value, 1))
-        .when(few_satisfied)
-        .then(satisfied_below)
-    )
-    above = (
-        pl.when(few_dissatisfied)
-        .then(dissatisfied_above)
-        .when(is_small & ~pl.col("is_told"))
-        .then(pl.min_horizontal(rest, 1))
-        .when(few_satisfied)
-        .then(satisfied_above)
-    )
+
+    def doubt(where_dissatisfied: pl.Expr, where_small: pl.Expr, where_satisfied: pl.Expr) -> pl.Expr:
+        return (
+            pl.when(few_dissatisfied)
+            .then(where_dissatisfied)
+            .when(is_small & ~pl.col("is_told"))
+            .then(pl.min_horizontal(where_small, 1))
+            .when(few_satisfied)
+            .then(where_satisfied)
+        )
+
+    below = doubt(dissatisfied_below, value, satisfied_below)
+    above = doubt(dissatisfied_above, rest, satisfied_above)
     return cells.select(
         "unit_code",
         "respondent_type",
