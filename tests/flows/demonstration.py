@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 import yaml
 
 from flows import stages
@@ -16,6 +19,8 @@ from flows.settings import Settings
 from flows.stages import RoundJob
 from surveys.catalogue import load_survey
 from tests.golden import DEMO
+from warehouse.audit import verify_chain
+from warehouse.engine import connect
 from warehouse.load import LoadReport
 
 NOW = dt.datetime(2023, 12, 1, tzinfo=dt.UTC)
@@ -72,3 +77,15 @@ def open_demo(root: Path, round_code: str = "2", **settings: object) -> RoundJob
 def run_round(job: RoundJob, now: dt.datetime = NOW) -> LoadReport:
     stages.extract(job, now)
     return recompute_round(job, now)
+
+
+def read_events(job: RoundJob) -> list[dict[str, Any]]:
+    """The audit trail, whose chain holds: `actor`, `action` and what the detail says."""
+    engine = connect(job.settings.warehouse)
+    try:
+        verify_chain(engine)
+        with engine.connect() as connection:
+            rows = connection.execute(sa.text("SELECT actor, action, detail FROM audit_event ORDER BY event_number"))
+            return [{"actor": actor, "action": action, **json.loads(detail)} for actor, action, detail in rows]
+    finally:
+        engine.dispose()

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from flows import stages
 from flows.cli import app
 from flows.stages import RoundJob
-from tests.flows.demonstration import NOW, drop_file, open_demo, submission
+from tests.flows.demonstration import NOW, drop_file, open_demo, read_events, submission
 from tests.integration.canary_search import find_canaries
 from validations.gates import GateReport
-from warehouse.audit import verify_chain
-from warehouse.engine import connect
 
 LATE = {"sent": "2023-12-24 08:00:00"}
 ROWS = [
@@ -65,17 +60,6 @@ def release(job: RoundJob, *what: str, reason: str = "máy chủ ngừng ngày c
 
 def ids(job: RoundJob, name: str) -> list[str]:
     return sorted(pl.read_parquet(job.work / f"{name}.parquet")["submission_id"].to_list())
-
-
-def events(job: RoundJob) -> list[dict[str, Any]]:
-    engine = connect(job.settings.warehouse)
-    try:
-        verify_chain(engine)
-        with engine.connect() as connection:
-            rows = connection.execute(sa.text("SELECT actor, action, detail FROM audit_event ORDER BY event_number"))
-            return [{"actor": actor, "action": action, **json.loads(detail)} for actor, action, detail in rows]
-    finally:
-        engine.dispose()
 
 
 # --- summary
@@ -151,7 +135,7 @@ def test_a_released_row_comes_in_with_all_rules_it_breaks(job: RoundJob) -> None
 
 def test_a_release_is_in_the_audit_trail_without_its_reason(job: RoundJob) -> None:
     release(job, "--rule", "within-window", reason="bà Zqx Nguyễn gọi điện")
-    [event] = events(job)
+    [event] = read_events(job)
     assert (event["action"], event["actor"], event["n_rows"], event["rule_id"]) == (
         "release_quarantine", "officer", 2, "within-window",
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,14 +20,7 @@ from tests.prefect_server import serve_prefect
 
 pytestmark = pytest.mark.slow
 
-SPLIT = f"identified/work/kbnn/{ROUND}/accepted.parquet"
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    root = tmp_path_factory.mktemp("killed")
-    with Bench.open(root, str(copy_small_kbnn(root)), submissions=600, partitions=4) as opened:
-        yield opened
+SPLIT = str(Path("identified", "work", "kbnn", ROUND, "accepted.parquet"))
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bench.compare_runners import Bench
-from tests.integration.interrupted_round import copy_small_kbnn
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    root = tmp_path_factory.mktemp("runners")
-    with Bench.open(root, str(copy_small_kbnn(root)), submissions=600, partitions=4) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
