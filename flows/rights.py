@@ -21,10 +21,9 @@ from flows.settings import Settings
 from flows.stages import RoundJob
 from flows.storage import replacing
 from surveys.catalogue import SurveyFolder
-from surveys.models import Instrument
-from transforms.anonymisation import official_pseudonym
+from transforms.anonymisation import Official, find_official
 from transforms.pseudonyms import derive_key, fold_name, pseudonym
-from transforms.units import ancestors_of
+from transforms.units import find_cells
 from validations.gates import GateReport
 from warehouse.audit import record_event
 from warehouse.engine import open_warehouse
@@ -188,12 +187,8 @@ def _count_figures(job: RoundJob, respondent_id: str) -> int:
         return 0
     key = derive_key(secret, job.survey_code, "respondent")
     mine = job.scan_parts("microdata").filter(respondent_pseudonym=pseudonym(key, respondent_id))
-    ancestors = ancestors_of(job.folder.units_on(job.round.register_date))
-    cells = mine.select("unit_code", "respondent_type").unique().collect().join(ancestors, on="unit_code")
-    counted = pl.concat([cells, cells.with_columns(pl.lit("all").alias("respondent_type"))]).select(
-        pl.col("ancestor_code").alias("unit_code"), "respondent_type"
-    )
-    return pl.read_parquet(path).join(counted.unique(), on=["unit_code", "respondent_type"], how="semi").height
+    cells = find_cells(mine, job.folder.units_on(job.round.register_date))
+    return pl.read_parquet(path).join(cells, on=cells.columns, how="semi").height
 
 
 def _settle_figures(job: RoundJob, engine: sa.Engine, n_figures: int, now: dt.datetime) -> str:
@@ -301,15 +296,6 @@ def _submission_ids(job: RoundJob, name: str) -> set[str]:
 # --- officials ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Official:
-    """Who a pseudonym stands for; for the eyes of the person who is authorised to ask."""
-
-    name: str
-    unit_code: str
-    n_respondents: int
-
-
 def look_up_official(
     folder: SurveyFolder, settings: Settings, official: str, *, by: str, reason: str, now: dt.datetime
 ) -> Official:
@@ -358,24 +344,7 @@ def _find_official(job: RoundJob, official: str) -> Official | None:
     if secret is None or not path.is_file():
         return None
     key = derive_key(secret, job.survey_code, "official")
-    naming = [_naming(pl.scan_parquet(path), field.code, instrument, key) for field in instrument.fields_of("official")]
-    if not naming:
-        return None
-    mine = pl.concat(naming).filter(pseudonym=official).collect()
-    if mine.is_empty():
-        return None
-    spelt = mine.group_by("name", "unit_code").len().sort("len", "name", descending=[True, False])
-    return Official(spelt["name"][0], spelt["unit_code"][0], mine["respondent_id"].n_unique())
-
-
-def _naming(accepted: pl.LazyFrame, field: str, instrument: Instrument, key: bytes) -> pl.LazyFrame:
-    units = [named.code for named in instrument.fields_of("unit")]
-    return accepted.filter(pl.col(field).is_not_null()).select(
-        "respondent_id",
-        pl.col(field).alias("name"),
-        pl.coalesce([*units, "unit_code"]).alias("unit_code"),
-        official_pseudonym(field, instrument, key).alias("pseudonym"),
-    )
+    return find_official(pl.scan_parquet(path), instrument, key, official)
 
 
 def _plain(reason: str) -> str:

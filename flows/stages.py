@@ -34,7 +34,7 @@ from transforms.protection import protect_counts, withhold_details
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
-from transforms.submissions import find_outdated_revisions, find_repeated_submissions
+from transforms.submissions import count_response, find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
 from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
 from transforms.themes import themes_of
@@ -209,37 +209,20 @@ def select_accepted(job: RoundJob) -> dict[str, int]:
     repeated = find_repeated_submissions(valid, job.folder.survey.deduplication)
     _sink(valid.join(repeated, on=ROW, how="anti"), job.work / "accepted.parquet")
     _sink(valid.join(repeated, on=ROW, how="semi").select(ROW, *CELL), job.work / "repeated.parquet")
-    response = _response(job)
+    response = count_response(
+        {
+            "n_superseded": [
+                pl.scan_parquet(job.work / "outdated.parquet"),
+                pl.scan_parquet(job.work / "repeated.parquet"),
+            ],
+            "n_accepted": [pl.scan_parquet(job.work / "accepted.parquet")],
+            "n_quarantined": [pl.scan_parquet(job.work / "quarantine.parquet")],
+        },
+        [known.code for known in job.folder.survey.respondent_types],
+        [unit.unit_code for unit in job.folder.units_on(job.round.register_date)],
+    )
     _write(response, job.results / "response.parquet")
     return {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
-
-
-def _response(job: RoundJob) -> pl.DataFrame:
-    counted = {
-        "n_superseded": ("outdated", "repeated"),
-        "n_accepted": ("accepted",),
-        "n_quarantined": ("quarantine",),
-    }
-    parts = [
-        pl.scan_parquet(job.work / f"{name}.parquet").select(*CELL, pl.lit(column).alias("state"))
-        for column, names in counted.items()
-        for name in names
-    ]
-    known = [known.code for known in job.folder.survey.respondent_types]
-    units = [unit.unit_code for unit in job.folder.units_on(job.round.register_date)]
-    # rows whose type is unreadable count under the first type, so that every landed row is in the response table; what
-    # was typed where a unit's code belongs does not cross the line
-    kind = pl.when(pl.col("respondent_type").is_in(known)).then("respondent_type").otherwise(pl.lit(known[0]))
-    unit = pl.when(pl.col("unit_code").is_in(units)).then("unit_code").otherwise(pl.lit(""))
-    return (
-        pl.concat(parts)
-        .with_columns(unit.alias("unit_code"), kind.alias("respondent_type"))
-        .group_by(*CELL)
-        .agg((pl.col("state") == column).sum().cast(pl.Int64).alias(column) for column in counted)
-        .with_columns(pl.sum_horizontal(*counted).alias("n_extracted"))
-        .collect()
-        .sort(*CELL)
-    )
 
 
 def plan_parts(job: RoundJob) -> list[int]:

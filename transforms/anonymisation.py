@@ -89,6 +89,39 @@ def official_pseudonym(field: str, instrument: Instrument, key: bytes) -> pl.Exp
     return pseudonymise(pl.concat_str(unit, pl.lit("/"), name), key)
 
 
+class Official(NamedTuple):
+    """Who a pseudonym stands for; for the eyes of the person who is authorised to ask."""
+
+    name: str
+    unit_code: str
+    n_respondents: int
+
+
+def find_official(accepted: pl.LazyFrame, instrument: Instrument, key: bytes, wanted: str) -> Official | None:
+    """Find who a pseudonym of `official_pseudonym` stands for, by their name as most respondents spell it.
+
+    Args:
+        accepted: accepted submissions in the landing schema.
+        key: key of the purpose `official`.
+        wanted: the pseudonym.
+    """
+    units = [named.code for named in instrument.fields_of("unit")]
+    named = [
+        accepted.filter(pl.col(field.code).is_not_null()).select(
+            "respondent_id",
+            pl.col(field.code).alias("name"),
+            pl.coalesce([*units, "unit_code"]).alias("unit_code"),
+            official_pseudonym(field.code, instrument, key).alias("pseudonym"),
+        )
+        for field in instrument.fields_of("official")
+    ]
+    mine = pl.concat(named).filter(pseudonym=wanted).collect() if named else pl.DataFrame()
+    if mine.is_empty():
+        return None
+    spelt = mine.group_by("name", "unit_code").len().sort("len", "name", descending=[True, False])
+    return Official(spelt["name"][0], spelt["unit_code"][0], mine["respondent_id"].n_unique())
+
+
 def _comments(accepted: pl.LazyFrame, field: str, key: bytes, redact: Callable[[pl.Series], pl.Series]) -> pl.LazyFrame:
     return accepted.filter(pl.col(field).is_not_null()).select(
         pseudonymise(pl.concat_str("submission_id", pl.lit("/"), pl.lit(field)), key).alias("comment_id"),

@@ -54,6 +54,21 @@ def roll_up(
     )
 
 
+def find_cells(rows: pl.LazyFrame, units: Iterable[Unit]) -> pl.DataFrame:
+    """Cells of the result tables that count any of some rows of microdata: their units and all above, their types and all.
+
+    Args:
+        rows: `unit_code`, `respondent_type`.
+
+    Returns:
+        `unit_code`, `respondent_type`, sorted.
+    """
+    own = rows.select("unit_code", "respondent_type").unique().collect()
+    above = own.join(ancestors_of(units), on="unit_code").select("respondent_type", unit_code="ancestor_code")
+    both = pl.concat([above, above.with_columns(pl.lit("all").alias("respondent_type"))])
+    return both.select("unit_code", "respondent_type").unique().sort("unit_code", "respondent_type")
+
+
 def add_totals(tally: pl.DataFrame, key: str, keys: Sequence[str], largest: Sequence[str] = ()) -> pl.DataFrame:
     """Append the total over `key` as the value 'all'."""
     measures = [name for name in tally.columns if name not in keys]

@@ -26,6 +26,7 @@ from flows.rights import RightsError, erase_respondent, look_up_official, recomp
 from flows.stages import RoundJob, describe_microdata
 from tests.flows.demonstration import NOW, copy_demo, drop_file, open_demo, run_round, submission
 from tests.integration.canary_search import find_canaries, read_everything
+from transforms.anonymisation import Official
 from warehouse.audit import verify_chain
 from warehouse.engine import connect
 from warehouse.load import LoadReport
@@ -271,7 +272,7 @@ def test_an_access_report_is_audited_also_when_nothing_is_held(job: RoundJob) ->
 # --- officials ---------------------------------------------------------------------------------------------
 
 
-def look_up(job: RoundJob, named_by: int, by: str = "officer") -> rights.Official:
+def look_up(job: RoundJob, named_by: int, by: str = "officer") -> Official:
     """Look up the official whom so many respondents name."""
     officers = job.settings.model_copy(update={"lookup_officers": ("officer",)})
     named = job.scan_parts("microdata").collect()["named_official_pseudonym"].drop_nulls().value_counts()
@@ -280,7 +281,7 @@ def look_up(job: RoundJob, named_by: int, by: str = "officer") -> rights.Officia
 
 
 def test_an_official_whom_enough_respondents_name_is_found(job: RoundJob) -> None:
-    assert look_up(job, 5) == rights.Official("Phùng Bá Tùng", "11", 5)
+    assert look_up(job, 5) == Official("Phùng Bá Tùng", "11", 5)
 
 
 def test_an_official_whom_too_few_respondents_name_is_not_shown(job: RoundJob) -> None:
