@@ -13,8 +13,11 @@ from great_expectations.expectations.legacy_row_conditions import ConditionParse
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column, Condition
 
-from validations.polars_engine import ExpectColumnValuesToExistInReference
+from validations.polars_engine import ExpectColumnValuesToExistInReference, ExpectTableColumnTypesToMatch
 from validations.suites import RowCondition, RuleSpec
+
+OWN = {own.__name__: own for own in (ExpectColumnValuesToExistInReference, ExpectTableColumnTypesToMatch)}
+"""Expectations besides those of Great Expectations."""
 
 
 class RuleNotBuiltError(Exception):
@@ -68,12 +71,9 @@ def _typed(condition: RowCondition) -> Condition:
 
 
 def _expectation_class(name: str) -> type[Expectation]:
-    if name == ExpectColumnValuesToExistInReference.__name__:
-        return ExpectColumnValuesToExistInReference
-    found = getattr(gx.expectations, name, None)
+    found = OWN.get(name) or getattr(gx.expectations, name, None)
     if not (isinstance(found, type) and issubclass(found, Expectation)):
-        known = [*dir(gx.expectations), ExpectColumnValuesToExistInReference.__name__]
-        near = get_close_matches(name, [one for one in known if one.startswith("Expect")], n=1)
+        near = get_close_matches(name, [one for one in (*dir(gx.expectations), *OWN) if one.startswith("Expect")], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "use a class name listed in docs/validation-engine.md"
         raise RuleNotBuiltError(f"no expectation {name!r}", "expectation", hint)
     return found

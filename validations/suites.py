@@ -39,6 +39,8 @@ IDENTIFIER_SHAPES = {
     "number": r"\b\d{9,13}\b",
 }
 
+REPLACEMENT = "\ufffd"
+"""What stands where bytes spelt no character (Unicode, U+FFFD)."""
 
 SUSPICION = {
     "is_straight_lined": ("Trả lời cùng một mức cho mọi câu", "The same level for every question"),
@@ -171,6 +173,23 @@ def _landing_rules(folder: SurveyFolder, round_: Round, instrument: Instrument) 
         "Có đủ các cột của mẫu phiếu",
         "Every column of the questionnaire is there",
     )
+    yield rule(
+        "landing-types",
+        "ExpectTableColumnTypesToMatch",
+        {"column_types": {name: str(kind) for name, kind in landing_schema(instrument).items()}},
+        "Mỗi cột có đúng kiểu dữ liệu của mẫu phiếu",
+        "Every column has the type that the questionnaire gives it",
+    )
+    for field in instrument.fields:
+        if field.kind in {"text", "official", "category"}:
+            yield rule(
+                f"{field.code}-decoded",
+                "ExpectColumnValuesToNotMatchRegex",
+                {"column": field.code, "regex": REPLACEMENT},
+                f"{field.name.vi}: không có ký tự bị mất do sai bảng mã",
+                f"{field.name.en}: no character was lost by a wrong encoding",
+                severity="warning",
+            )
     # a source that stopped delivering half-way looks like a round of few submissions
     yield rule(
         "landing-fresh",

@@ -109,7 +109,25 @@ def test_fewer_rows_than_the_databases_hold_fail_the_landing(
 def test_a_column_of_the_questionnaire_that_is_not_there_fails_the_landing(demo: SurveyFolder, round_2: Round) -> None:
     report = run_gate("landing", rows_of("landing", demo, {}).drop("q_s1"), demo, round_2)
     assert set(failed(report)) == {"landing-columns"}
-    assert (report.results[0].n_tested, report.failed("critical")[0].found) == (None, "does not hold")
+    [result] = report.failed("critical")
+    assert (result.n_tested, result.found) == (None, "does not hold")
+
+
+def test_a_column_of_another_type_fails_the_landing(demo: SurveyFolder, round_2: Round) -> None:
+    rows = rows_of("landing", demo, {}).with_columns(pl.col("q_s1").cast(pl.String), pl.col("weight").cast(pl.Int32))
+    assert set(failed(run_gate("landing", rows, demo, round_2))) == {"landing-types"}
+
+
+def test_a_character_lost_in_decoding_is_a_warning(demo: SurveyFolder, round_2: Round) -> None:
+    report = run_gate(
+        "landing",
+        rows_of("landing", demo, {"complaint_online": "h\ufffdi"}, {"complaint_online": "hài"}),
+        demo,
+        round_2,
+    )
+    assert [(result.rule.rule_id, result.found) for result in report.failed("warning")] == [
+        ("complaint_online-decoded", "1 of 2 rows")
+    ]
 
 
 # --- submissions

@@ -13,6 +13,7 @@ import pytest
 from great_expectations import expectations as gxe
 from great_expectations.expectations.row_conditions import Column
 
+from validations.expectations import OWN
 from validations.polars_engine import ExpectColumnValuesToExistInReference, PolarsFrameAsset, is_supported, open_context
 
 UNITS = pl.DataFrame(
@@ -239,5 +240,5 @@ def test_the_page_lists_what_is_supported_and_nothing_else() -> None:
     computed = {name for name, needed in metrics.items() if all(metric and is_supported(metric) for metric in needed)}
     # types are facts of the schema, and another table is out of reach, whatever metrics they name
     of_types = {"ExpectColumnValuesToBeOfType", "ExpectColumnValuesToBeInTypeList"}
-    ours = {"ExpectColumnValuesToExistInReference"}
+    ours = set(OWN)
     assert listed == (computed | of_types | ours) - {"ExpectTableRowCountToEqualOtherTable"}

@@ -1,4 +1,4 @@
-"""Great Expectations on Polars: an execution engine, a data source, and an expectation that joins a reference.
+"""Great Expectations on Polars: an execution engine, a data source, and two expectations of our own.
 
     context = open_context()
     asset = context.data_sources.add_polars("source").add_frame_asset("rows")
@@ -10,7 +10,8 @@
 - `rows`: row-level expectations as expressions, shared by the engine and by `validations.row_failures`;
 - `statistics`: aggregates of a column, facts of a table;
 - `engine`: the execution engine, which resolves a suite in one pass, and its registration;
-- `expectations`: ExpectColumnValuesToExistInReference, and type expectations that know Polars types;
+- `expectations`: ExpectColumnValuesToExistInReference, ExpectTableColumnTypesToMatch, and type expectations that know
+  Polars types;
 - `datasource`: `context.data_sources.add_polars`.
 
 What is supported, and where it differs from the pandas engine: docs/validation-engine.md.
@@ -18,11 +19,12 @@ What is supported, and where it differs from the pandas engine: docs/validation-
 
 from validations.polars_engine.datasource import PolarsDatasource, PolarsFrameAsset, open_context
 from validations.polars_engine.engine import PolarsExecutionEngine, is_supported
-from validations.polars_engine.expectations import ExpectColumnValuesToExistInReference
+from validations.polars_engine.expectations import ExpectColumnValuesToExistInReference, ExpectTableColumnTypesToMatch
 from validations.polars_engine.rows import NotSupportedError, RowCheck, RowPlanner, UnknownReferenceError
 
 __all__ = [
     "ExpectColumnValuesToExistInReference",
+    "ExpectTableColumnTypesToMatch",
     "NotSupportedError",
     "PolarsDatasource",
     "PolarsExecutionEngine",

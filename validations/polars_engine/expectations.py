@@ -1,4 +1,4 @@
-"""An expectation that joins a reference, and what some expectations of Great Expectations need to run on Polars."""
+"""Expectations that join a reference and compare a schema, and what some others need to run on Polars."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_type_lis
     ExpectColumnValuesToBeInTypeList,
 )
 from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
-from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
+from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation, Expectation
 from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
 from great_expectations.render.renderer.renderer import renderer
 
@@ -52,6 +52,38 @@ class ExpectColumnValuesToExistInReference(ColumnMapExpectation):
         text = "values must exist in $reference_column of reference $reference"
         text += ", open on $date_column." if kwargs.get("date_column") else "."
         return [RenderedStringTemplateContent(string_template={"template": text, "params": dict(kwargs)})]
+
+
+class ExpectTableColumnTypesToMatch(BatchExpectation):
+    """Expect columns to have the Polars types that are given, by class or in full.
+
+    Whether they are there is for other expectations. The result lists the columns of another type, each with its type.
+    """
+
+    column_types: dict[str, str]
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.column_types",)
+    success_keys: ClassVar[tuple[str, ...]] = ("column_types",)
+    args_keys: ClassVar[tuple[str, ...]] = ("column_types",)
+
+    def _validate(self, metrics: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
+        found = {column["name"]: column["type"] for column in metrics["table.column_types"]}
+        differing = {
+            name: str(found[name])
+            for name, wanted in self.column_types.items()
+            if name in found and not _is_type(found[name], wanted)
+        }
+        return {"success": not differing, "result": {"observed_value": differing}}
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
+    ) -> list[Any]:
+        """What Data Docs say."""
+        types = (configuration or result.expectation_config).kwargs["column_types"]
+        text = f"the types of $n columns must match: {', '.join(f'{name} {kind}' for name, kind in types.items())}."
+        return [RenderedStringTemplateContent(string_template={"template": text, "params": {"n": len(types)}})]
 
 
 def _validate_on_polars(
