@@ -1,4 +1,4 @@
-"""What messages point to exists: sections of the runbook, settings in the env file."""
+"""What messages point to exists: sections of the runbook."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import yaml
-
-from flows.environment import DEFAULTS
-from flows.settings import Settings
 from validations.suites import Gate
 
 ROOT = Path(__file__).parents[2]
@@ -38,22 +34,3 @@ def test_every_section_that_a_message_names_is_in_the_runbook() -> None:
 def test_no_section_is_there_twice() -> None:
     titles = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(titles) == len(set(titles))
-
-
-def test_the_env_file_explains_every_setting() -> None:
-    text = (ROOT / "deploy" / "hailong.env").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
-    temporary_server = {
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
-    }
-    expected = {f"HAILONG_{name.upper()}" for name in Settings.model_fields} | set(DEFAULTS) - temporary_server
-    assert expected <= documented
-    unknown = {name for name in documented if name.startswith("HAILONG_")} - expected
-    assert not unknown
-
-
-def test_containers_use_only_settings_that_there_are() -> None:
-    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
-    given = {name for name in compose["x-hailong"]["environment"] if name.startswith("HAILONG_")}
-    assert given <= {f"HAILONG_{name.upper()}" for name in Settings.model_fields}
