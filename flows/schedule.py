@@ -1,8 +1,8 @@
 """The schedule knows the rounds: one deployment per open or coming round, projected from the survey's files.
 
-Each has two schedules: `collect` nightly and at noon while the window is open, `close` once when late files are in.
-They are RRULEs with local, naive times and the survey's time zone beside them: Prefect reads `DTSTART:...Z` as local
-time without a word. A past round has no deployment, so it can never start itself.
+Each has two schedules, at the times of the survey's timetable: `collect` daily while the window is open, `close` once
+when late files are in. They are RRULEs with local, naive times and the survey's time zone beside them: Prefect reads
+`DTSTART:...Z` as local time without a word. A past round has no deployment, so it can never start itself.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from surveys.models import Round
 
 Step = Literal["collect", "close-round"]
 
-COLLECT_HOURS = (2, 12)
-CLOSE_DELAY = dt.timedelta(hours=3)  # after the grace for late files, when the night's extracts are over
 HORIZON = dt.timedelta(days=100)  # Prefect's scheduler looks no further ahead
 BEGIN = "  # --- rounds: written by `hailong schedule` from rounds.yaml; do not edit ---"
 END = "  # --- end of rounds ---"
@@ -41,14 +39,16 @@ class RoundSchedule:
     survey_code: str
     round: Round
     time_zone: str
+    collected_at: tuple[dt.time, ...]
     closes_at: dt.datetime
 
     @property
     def collect_rule(self) -> str:
-        hours = ",".join(str(hour) for hour in COLLECT_HOURS)
+        hours, first = ",".join(str(time.hour) for time in self.collected_at), self.collected_at[0]
         return (
             f"DTSTART:{self.round.opens_on:%Y%m%d}T000000\n"
-            f"RRULE:FREQ=DAILY;BYHOUR={hours};BYMINUTE=0;BYSECOND=0;UNTIL={self.round.closes_on:%Y%m%d}T235959"
+            f"RRULE:FREQ=DAILY;BYHOUR={hours};BYMINUTE={first.minute};BYSECOND={first.second};"
+            f"UNTIL={self.round.closes_on:%Y%m%d}T235959"
         )
 
     @property
@@ -64,7 +64,14 @@ class RoundSchedule:
 def schedule_rounds(folder: SurveyFolder, now: dt.datetime) -> list[RoundSchedule]:
     """Schedules of the rounds whose closing run is still to come."""
     return [
-        RoundSchedule(_name(folder), folder.survey.survey_code, round_, folder.survey.time_zone, closes_at)
+        RoundSchedule(
+            _name(folder),
+            folder.survey.survey_code,
+            round_,
+            folder.survey.time_zone,
+            folder.survey.timetable.collect_at,
+            closes_at,
+        )
         for round_ in folder.rounds
         if (closes_at := _closes_at(folder, round_)) > now
     ]
@@ -140,7 +147,9 @@ def _collected(folder: SurveyFolder, round_: Round) -> tuple[dt.datetime, dt.dat
 
 
 def _closes_at(folder: SurveyFolder, round_: Round) -> dt.datetime:
-    return (_collected(folder, round_)[1] + CLOSE_DELAY).astimezone(folder.survey.zone)
+    ends = _collected(folder, round_)[1].astimezone(folder.survey.zone)
+    at = dt.datetime.combine(ends.date(), folder.survey.timetable.close_at, tzinfo=folder.survey.zone)
+    return at if at >= ends else at + dt.timedelta(days=1)
 
 
 def _split(path: Path, text: str) -> tuple[str, str, str]:
@@ -155,14 +164,15 @@ def _split(path: Path, text: str) -> tuple[str, str, str]:
 
 def _deployment(schedule: RoundSchedule) -> str:
     name, zone = schedule.round.name, schedule.time_zone
+    times = ", ".join(f"{time:%H:%M}" for time in schedule.collected_at)
     collect, close = (rule.replace("\n", "\\n") for rule in (schedule.collect_rule, schedule.close_rule))
     return f"""\
   - name: {schedule.survey_code}-{schedule.round.round_code}
     <<: *round
     description: >-
-      {name.vi}: thu thập lúc {_hours()} từ {schedule.round.opens_on:%d/%m/%Y} đến {schedule.round.closes_on:%d/%m/%Y},
+      {name.vi}: thu thập lúc {times} từ {schedule.round.opens_on:%d/%m/%Y} đến {schedule.round.closes_on:%d/%m/%Y},
       tính kết quả lúc {schedule.closes_at:%H:%M %d/%m/%Y}.
-      {name.en}: collected at {_hours()} from {schedule.round.opens_on} to {schedule.round.closes_on},
+      {name.en}: collected at {times} from {schedule.round.opens_on} to {schedule.round.closes_on},
       closed at {schedule.closes_at:%Y-%m-%d %H:%M} ({zone}).
     tags: ["{schedule.survey_code}", "{schedule.round.round_code}", round]
     parameters: {{survey: "{schedule.survey}", round_code: "{schedule.round.round_code}", step: collect}}
@@ -176,7 +186,3 @@ def _deployment(schedule: RoundSchedule) -> str:
         timezone: {zone}
         active: true
         parameters: {{step: close-round}}"""
-
-
-def _hours() -> str:
-    return ", ".join(f"{hour:02d}:00" for hour in COLLECT_HOURS)

@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -82,6 +82,34 @@ class Suspicion(Model):
     submissions_per_contact: int = 5
 
 
+def _read_time(value: object) -> dt.time:
+    # YAML takes 12:00 without quotes for a number, 720; pydantic takes that for 00:12:00
+    if isinstance(value, dt.time):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('write the time in quotes: "12:00"')
+    return dt.time.fromisoformat(value)
+
+
+TimeOfDay = Annotated[dt.time, BeforeValidator(_read_time)]
+
+
+class Timetable(Model):
+    """When rounds run by themselves: times of day in the survey's time zone."""
+
+    collect_at: tuple[TimeOfDay, ...] = Field(default=(dt.time(2), dt.time(12)), min_length=1)
+    close_at: TimeOfDay = Field(default=dt.time(3), description="once, the first time after window and grace")
+
+    @field_validator("collect_at")
+    @classmethod
+    def _same_minute(cls, value: tuple[dt.time, ...]) -> tuple[dt.time, ...]:
+        if len({time.replace(hour=0) for time in value}) > 1:
+            raise ValueError(
+                "times may differ in their hour only, as one rule of a calendar holds them: 02:30 and 12:30"
+            )
+        return tuple(sorted(set(value)))
+
+
 class Survey(Model):
     survey_code: Code
     name: Label
@@ -94,6 +122,7 @@ class Survey(Model):
     tolerance: Tolerance = Tolerance()
     retention: Retention = Retention()
     suspicion: Suspicion = Suspicion()
+    timetable: Timetable = Timetable()
     # a code that lost its leading zeros (a spreadsheet's habit) is padded to this width; column -> digits
     code_widths: dict[ColumnName, int] = {}
 

@@ -17,7 +17,7 @@ from prefect.cli.deploy._models import DeploymentConfig, PrefectYamlModel, RawSc
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
 
 from flows.deployments import HOME, POOL, PREFECT_YAML
-from flows.schedule import COLLECT_HOURS, Step, round_at, schedule_rounds, write_rounds
+from flows.schedule import Step, round_at, schedule_rounds, write_rounds
 from surveys.catalogue import SurveyFolder, load_survey
 
 TOP = {"definitions", *PrefectYamlModel.model_fields}  # definitions: ours, for anchors
@@ -118,8 +118,8 @@ def test_a_round_is_collected_within_its_window_and_closed_once_after_it(
     }
     round_ = survey.round("2027-1")
     opens, closes = round_.window(survey.survey.zone)
-    assert {run.hour for run in runs["collect"]} == set(COLLECT_HOURS)
-    assert len(runs["collect"]) == len(COLLECT_HOURS) * (closes - opens).days
+    assert {(run.hour, run.minute) for run in runs["collect"]} == {(2, 0), (12, 0)}
+    assert len(runs["collect"]) == 2 * (closes - opens).days
     assert all(opens <= run < closes for run in runs["collect"])
     assert len(runs["close"]) == 1 and runs["close"][0] > closes
     steps: dict[str, Step] = {"collect": "collect", "close": "close-round"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from flows.schedule import (
     write_rounds,
 )
 from surveys.catalogue import SurveyError, SurveyFolder, load_survey
+from surveys.models import Timetable
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
@@ -87,6 +89,35 @@ def test_closing_is_once_after_the_grace_for_late_files(schedules: list[RoundSch
         [dt.datetime(2026, 12, 2, 3, tzinfo=HANOI)],
         [dt.datetime(2027, 6, 1, 3, tzinfo=HANOI)],
     ]
+
+
+def test_a_survey_may_have_a_timetable_of_its_own(survey: SurveyFolder) -> None:
+    times = Timetable.model_validate({"collect_at": ["18:30", "06:30"], "close_at": "00:15"})
+    moved = replace(survey, survey=survey.survey.model_copy(update={"timetable": times}))
+    schedule = schedule_rounds(moved, NOW)[1]
+    assert schedule.runs("collect")[:2] == [dt.datetime(2027, 4, 15, h, 30, tzinfo=HANOI) for h in (6, 18)]
+    assert schedule.runs("close-round") == [dt.datetime(2027, 6, 1, 0, 15, tzinfo=HANOI)]
+
+
+def test_closing_waits_for_the_end_of_the_grace_whatever_its_time_of_day(survey: SurveyFolder) -> None:
+    rounds = [round_.model_copy(update={"grace_hours": 5}) for round_ in survey.rounds]
+    assert schedule_rounds(replace(survey, rounds=tuple(rounds)), NOW)[1].runs("close-round") == [
+        dt.datetime(2027, 6, 2, 3, tzinfo=HANOI)  # 3 o'clock of the first is before the grace ends
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        ({"collect_at": [120, 720]}, "in quotes"),  # what YAML makes of 2:00 and 12:00
+        ({"collect_at": ["02:00", "12:30"]}, "differ in their hour only"),
+        ({"collect_at": []}, "at least 1"),
+        ({"close_at": "25:00"}, "hour must be in"),
+    ],
+)
+def test_a_timetable_that_cannot_be_kept_is_refused(times: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Timetable.model_validate(times)
 
 
 def test_the_next_runs_are_known_beyond_prefects_horizon(schedules: list[RoundSchedule]) -> None:
