@@ -20,7 +20,11 @@ _WHOSE = (
 )
 _KEY = rf"(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?"
 _KEY_BEFORE = re.compile(rf"(?<![a-z0-9./-]){_KEY}$")
-_NUMBER = re.compile(rf"(?<![a-z0-9./-]){_HOUSE}(?![a-z0-9])(?=,? [ a-z0-9])")
+_NUMBER = re.compile(rf"(?<![a-z0-9./-]){_HOUSE}(?![a-z0-9])(?=,? {{1,3}}([a-z0-9]))")
+_BEFORE_HOUSES = frozenset("""
+    nha cua toi em minh vi quan ty cty moi la nay tai tru he nhan chi d/c dc so sn o ve den ngu so khau len qua gan
+""".split())  # fmt: skip
+_WAYS = (*_LANE[3:-1].split("|"), "duong", "pho", "dai lo", "d.", "p.", "tinh lo", "quoc lo", "ql", "hl", "tl")
 # number, then lanes with their numbers, then the street with or without its word
 _ADDRESS = re.compile(
     rf"(?P<key>{_KEY})?"
@@ -84,6 +88,8 @@ def find_addresses(text: str, plain: str) -> list[Span]:
 def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     position = 0
     for number in _NUMBER.finditer(plain):
+        if not text[number.start(1)].isupper() and not _may_be_placed(plain, number):
+            continue
         key = _KEY_BEFORE.search(plain, max(0, number.start() - 60), number.start())
         match = _ADDRESS.match(plain, key.start() if key else number.start())
         if match and number.start() >= position and (end := _find_end(text, plain, match)):
@@ -95,6 +101,13 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
                 yield match.start(), end
     if "so nha" in plain or "nha so" in plain:
         yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
+
+
+def _may_be_placed(plain: str, number: re.Match[str]) -> bool:
+    """Whether a number before a word without capital could be a house all the same: a quick look, most are not."""
+    start, after = number.start(), number.start(1)
+    before = plain[max(0, start - 12) : start].rstrip(" :.").rpartition(" ")[2]
+    return before in _BEFORE_HOUSES or plain.startswith(_WAYS, after)
 
 
 def _find_end(text: str, plain: str, match: re.Match[str]) -> int:

@@ -38,11 +38,16 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_handles(plain)
     if sum(word in plain for word in _DIGIT_WORDS) > 2:
         yield from _find_spelt_phones(plain)
-    runs = [run.span() for run in _RUN.finditer(plain)]
+    runs = list(_RUN.finditer(plain))
     if not runs:
         return
-    yield from _find_births(plain)
-    windows = [(max(0, start - 3), min(len(plain), end + 2)) for start, end in runs if end - start > 3]
+    if _has_any(plain, _BIRTH_SIGNS):
+        yield from _find_births(plain)
+    windows = [
+        (max(0, run.start() - 3), min(len(plain), run.end() + 2))
+        for run in runs
+        if run.end() - run.start() > 3 and len(_NO_DIGIT.sub("", run.group())) > 3
+    ]
     if windows:
         yield from _find_passports(text, plain, windows)
         yield from _find_long_numbers(plain, windows)
@@ -244,8 +249,6 @@ _YEAR_BORN = re.compile(
 
 
 def _find_births(plain: str) -> Iterator[Span]:
-    if not _has_any(plain, _BIRTH_SIGNS):
-        return
     for match in _BIRTH.finditer(plain):
         key_at = match.start()
         if _NOT_A_BIRTH.search(plain[max(0, key_at - 7) : key_at].rstrip()) and plain.startswith("sinh", key_at):

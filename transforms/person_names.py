@@ -19,8 +19,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from itertools import accumulate, groupby, repeat
-from operator import itemgetter, ne
+from itertools import accumulate, compress, groupby, repeat
+from operator import ne
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
@@ -48,11 +48,15 @@ from transforms.name_lexicon import fold
     HEAD,
     CUE_TAIL,
     ROLE,
-) = (1 << bit for bit in range(19))
+    NAMING,
+    CALL,
+    SHORT_ROLE,
+) = (1 << bit for bit in range(22))
 NAMELIKE = SURNAME | MIDDLE | GIVEN
 ANY_TITLE = TITLE | WEAK_TITLE
 TITLE_OR_ROLE = ANY_TITLE | ROLE
 PLACE_SIGN = HEAD | CUE | CUE_TAIL | LOCATIVE
+SIGN = PLACE_SIGN | TITLE_OR_ROLE | MINORITY | NAMING | CALL | SHORT_ROLE
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
     (SURNAME, lexicon.SURNAMES, None),
@@ -71,6 +75,9 @@ _LISTS = (  # words with diacritics, and without where folding the first would a
     (PLACELIKE, lexicon.PLACE_SYLLABLES, None),
     (INTRODUCER, lexicon.INTRODUCERS, None),
     (MONOSYLLABLE, lexicon.CAPITALISED_WORDS, None),
+    (NAMING, {"tên", "là", "ten", "la"}, None),
+    (CALL, {"ơi", "oi"}, None),
+    (SHORT_ROLE, lexicon.SHORT_ROLES, None),
 )
 
 
@@ -107,69 +114,69 @@ _ACCENTED, _FOLDED = _table(folded=False), _table(folded=True)
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
 _LONGEST = 5
-_INITIAL = itemgetter(0)
 _AFTER_OPENING_NAME = lexicon.PERSONAL_VERBS | {"la"}
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
+_ROLES = lexicon.ROLES | lexicon.FOLDED_ROLES
+#: Where syllables start and end, what stands before each, and each folded, as written, and in lower case.
+_Syllables = tuple[list[int], list[int], list[str], list[str], list[str], list[str]]
 
 
 class _Comment:
     """Syllables of a comment, what the lists say of each, and what has been found out."""
 
-    __slots__ = (
-        "bits",
-        "cap",
-        "compounds",
-        "contacts",
-        "ends",
-        "folded",
-        "gaps",
-        "glued",
-        "has_apostrophe",
-        "is_cased",
-        "is_folded",
-        "keys",
-        "known",
-        "n",
-        "plain",
-        "runs",
-        "starts",
-        "text",
-        "words",
-    )
+    def __init__(self, text: str, plain: str, contacts: list[int], syllables: _Syllables) -> None:
+        self.text, self.plain, self.contacts = text, plain, contacts
+        self.starts, self.ends, self.gaps, self.folded, self.words, self.keys = syllables
+        self.n = n = len(self.words)
+        self.is_folded = self.keys == self.folded
+        table = _FOLDED if self.is_folded else _ACCENTED
+        self.bits = bits = list(map(table.get, self.keys, repeat(0)))
+        self.cap = capitals = list(map(ne, self.words, self.keys))
+        n_capitals = sum(capitals)
+        self.is_cased = n_capitals > 0 and not (n_capitals > 2 and text.isupper())
+        if n >= 8 and n_capitals > 0.8 * n:  # of words, not of the names in a list of names
+            others = [capital for capital, bit in zip(capitals, bits, strict=True) if not bit & NAMELIKE]
+            if len(others) >= 4 and sum(others) > 0.8 * len(others):
+                self.is_cased = False
+        if not self.is_cased:
+            self.cap = [False] * n
+        self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
+        self.glued = glued = [gap == " " for gap in self.gaps]
+        if "  " in plain:
+            self.glued = glued = [gap.isspace() and "\n" not in gap for gap in self.gaps]
+        self.signs = [i for i, bit in enumerate(bits) if bit & SIGN]
+        self.roles = {
+            i
+            for i in self.signs
+            if bits[i] & ROLE and i + 1 < n and glued[i + 1] and f"{self.keys[i]} {self.keys[i + 1]}" in _ROLES
+        }
+        self.known = bytearray(n)
+        self.runs: dict[int, int] = {}  # of capitals, as far as asked for
 
-    def __init__(self, text: str, plain: str, taken: list[Span]) -> None:
+    @classmethod
+    def read(cls, text: str, plain: str, taken: list[Span]) -> _Comment:
         for span in taken:  # what is masked already separates, and is no name
             text, plain = blank(text, span.start, span.end), blank(plain, span.start, span.end)
         pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
-        self.text, self.plain = text, plain
-        self.contacts = [span.start for span in taken if span.type == "PHONE"]
-        self.starts, self.ends = bounds[:-1:2], bounds[1::2]
-        self.gaps = pieces[:-1:2]
-        self.folded = pieces[1::2]
-        self.words = words = list(map(text.__getitem__, map(slice, self.starts, self.ends)))
-        self.keys = list(map(str.lower, words))
-        self.has_apostrophe = "'" in plain
-        self.is_folded = self.keys == self.folded
-        capitals = list(map(ne, map(_INITIAL, words), map(_INITIAL, self.keys)))
-        n_capitals = sum(capitals)
-        all_capitals = n_capitals > 2 and text.isupper()
-        table = _FOLDED if self.is_folded else _ACCENTED
-        self.bits = list(map(table.get, self.keys, repeat(0)))
-        title_case = False
-        if len(words) >= 8 and n_capitals > 0.8 * len(words):  # of words, not of the names in a list of names
-            others = [capital for capital, bits in zip(capitals, self.bits, strict=True) if not bits & NAMELIKE]
-            title_case = len(others) >= 4 and sum(others) > 0.8 * len(others)
-        self.is_cased = n_capitals > 0 and not all_capitals and not title_case
-        self.cap = capitals if self.is_cased else [False] * len(words)
-        self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
-        self.glued = [gap == " " for gap in self.gaps]
-        if "  " in plain:
-            self.glued = [gap.isspace() and "\n" not in gap for gap in self.gaps]
-        self.n = len(words)
-        self.known = bytearray(self.n)
-        self.runs: dict[int, int] = {}  # of capitals, as far as asked for
+        starts, ends = bounds[:-1:2], bounds[1::2]
+        words = list(map(text.__getitem__, map(slice, starts, ends)))
+        contacts = [span.start for span in taken if span.type == "PHONE"]
+        return cls(
+            text, plain, contacts, (starts, ends, pieces[:-1:2], pieces[1::2], words, list(map(str.lower, words)))
+        )
+
+    def without(self, names: list[Span]) -> _Comment:
+        """The comment as it is read again, with the names found masked."""
+        text, plain = self.text, self.plain
+        for name in names:
+            text, plain = blank(text, name.start, name.end), blank(plain, name.start, name.end)
+        left = [known != USED for known in self.known]
+        starts, ends = list(compress(self.starts, left)), list(compress(self.ends, left))
+        gaps = [plain[end:start] for end, start in zip([0, *ends], starts, strict=False)]
+        folded, words, keys = (list(compress(row, left)) for row in (self.folded, self.words, self.keys))
+        return _Comment(text, plain, [], (starts, ends, gaps, folded, words, keys))
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
@@ -182,13 +189,7 @@ class _Comment:
         size = 0  # of the chain: 'huong | dan chu | dao' has three, of which the first and the last are words
         while self.is_compound(i + size):
             size += 1
-        return size % 2 == 1 and not self.is_role(i + 1)
-
-    def is_role(self, i: int) -> bool:
-        if i < 0 or i + 1 >= self.n or not self.bits[i] & ROLE or not self.glued[i + 1]:
-            return False
-        role = f"{self.keys[i]} {self.keys[i + 1]}"
-        return role in lexicon.ROLES or (role.isascii() and role in lexicon.FOLDED_ROLES)
+        return size % 2 == 1 and i + 1 not in self.roles
 
     def starts_sentence(self, i: int) -> bool:
         if i and self.glued[i]:
@@ -206,8 +207,19 @@ def blank(text: str, start: int, end: int) -> str:
 
 
 def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
-    """Names in `text`, in ascending order. `plain` is `fold(text)`; nothing is looked for in the spans `taken`."""
-    comment = _Comment(text, plain, taken)
+    """Names in `text`. `plain` is `fold(text)`; nothing is looked for in the spans `taken`.
+
+    What was found is masked and the rest read again, until nothing more is found: one name may uncover another.
+    """
+    comment = _Comment.read(text, plain, taken)
+    names: list[Span] = []
+    while found := _find_once(comment):
+        names += found
+        comment = comment.without(found)
+    return names
+
+
+def _find_once(comment: _Comment) -> list[Span]:
     _protect_places(comment)
     found: list[tuple[int, int]] = []
     for rule, candidates in _candidates(comment):
@@ -228,33 +240,41 @@ def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
 
 def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
     """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
-    bits, folded, cap = c.bits, c.folded, c.cap
-    every = range(len(bits))
-    minority = [i for i in every if bits[i] & MINORITY]
+    bits, folded, cap, signs, last = c.bits, c.folded, c.cap, c.signs, c.n - 1
+    minority = [i for i in signs if bits[i] & MINORITY]
     if "Nay" in c.words:  # a surname, but also the word for now
-        minority = sorted({*minority, *(i for i in every if c.words[i] == "Nay")})
-    if c.has_apostrophe:
-        minority = sorted({*minority, *(i for i in every if "'" in folded[i])})
-    yield _by_minority_form, minority
-    labels = [i for i in every[1:] if folded[i - 1] in ("ten", "la")] if "ten" in folded or "la" in folded else []
+        minority = sorted({*minority, *(i for i, word in enumerate(c.words) if word == "Nay")})
+    if "'" in c.plain:
+        minority = sorted({*minority, *(i for i, key in enumerate(folded) if "'" in key)})
+    if minority:
+        yield _by_minority_form, minority
+    labels = [i + 1 for i in signs if bits[i] & NAMING and i < last]
     if ":" in c.text or "=" in c.text:
-        labels = sorted({*labels, *(i for i in every if ":" in c.gaps[i] or "=" in c.gaps[i])})
-    yield _by_label, labels
-    thi = {i - 1 for i in every[1:] if c.keys[i] == "thị"} if "thị" in c.keys else ()
-    surnames = [i for i in every if bits[i] & SURNAME or (cap[i] and (i in thi or c.keys[i].isascii()))]
-    last = c.n - 1  # a surname alone is no name
+        labels = sorted({*labels, *(i for i, gap in enumerate(c.gaps) if ":" in gap or "=" in gap)})
+    if labels:
+        yield _by_label, labels
+    named = [i for i, bit in enumerate(bits) if bit & NAMELIKE]
+    surnames = [i for i in named if bits[i] & SURNAME]
+    capitals = list(compress(range(c.n), cap)) if c.is_cased else []
+    if capitals:
+        thi = {i - 1 for i, key in enumerate(c.keys) if key == "thị"} if "thị" in c.keys else ()
+        rare = [i for i in capitals if (i in thi or c.keys[i].isascii()) and not bits[i] & SURNAME]
+        if rare:
+            surnames = sorted(surnames + rare)
+    # a surname alone is no name
     yield _by_surname, [i for i in surnames if i < last and (cap[i + 1] or bits[i + 1] & NAMELIKE)]
-    yield _by_title, [i for i in every if bits[i] & TITLE_OR_ROLE]
-    ends = [i for i in every if not c.glued[i] and (bits[i] & ROLE or folded[i] in lexicon.SHORT_ROLES)]
-    if "oi" in folded:
-        ends += [i for i in every if c.glued[i] and c.keys[i] in ("ơi", "oi")]
-    yield _by_contact, _before_contacts(c)
-    yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
-    capitals = [i for i in every if cap[i] and bits[i] & NAMELIKE]
-    if capitals and capitals[0] == 0 and last and not cap[1] and folded[1] not in _AFTER_OPENING_NAME:
-        del capitals[0]  # a word that opens the comment
-    yield _by_capitals, capitals
-    yield _by_introduction, [i for i in every[1:] if bits[i - 1] & INTRODUCER and bits[i] & NAMELIKE and not cap[i]]
+    yield _by_title, [i for i in signs if bits[i] & TITLE_OR_ROLE]
+    if c.contacts:
+        yield _by_contact, _before_contacts(c)
+    ends = [i for i in signs if (bits[i] & CALL if c.glued[i] else bits[i] & (ROLE | SHORT_ROLE))]
+    if ends:
+        yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
+    if capitals:
+        capitals = [i for i in capitals if bits[i] & NAMELIKE]
+        if capitals and capitals[0] == 0 and last and not cap[1] and folded[1] not in _AFTER_OPENING_NAME:
+            del capitals[0]  # a word that opens the comment
+        yield _by_capitals, capitals
+    yield _by_introduction, [i for i in named if i and bits[i - 1] & INTRODUCER and not cap[i]]
 
 
 def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> None:
@@ -267,7 +287,7 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 def _protect_places(c: _Comment) -> None:
     n = c.n
-    special = [i for i, bits in enumerate(c.bits) if bits & PLACE_SIGN]
+    special = [i for i in c.signs if c.bits[i] & PLACE_SIGN]
     for i in special:
         if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _phrase_size(c, i)):
             phrase = " ".join(c.keys[i : i + size])
@@ -354,10 +374,10 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = any(c.is_role(k) for k in (i - 1, i - 2, i - 3))
+        is_official = any(k in c.roles for k in (i - 1, i - 2, i - 3))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
-    elif not c.is_role(i - 1):  # the 'truong' of 'ke toan truong'
+    elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
         end = j
         while (
             end < min(n, j + 3)
@@ -387,7 +407,7 @@ def _capital_run(c: _Comment, i: int) -> int:
     while end < stop and c.cap[end] and (end == i or c.glued[end]):
         if (
             (c.keys[end] in lexicon.STOPS_IN_RUNS and not _ends_name(c, end))
-            or c.is_role(end)
+            or end in c.roles
             or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
         ):
             break
@@ -494,7 +514,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
     before = c.folded[max(0, i - 4) : i]
     if is_labelled:
-        role = any(c.is_role(k) for k in range(max(0, i - 5), i - 1)) or before[-1] in lexicon.NAME_LABELS
+        role = any(k in c.roles for k in range(max(0, i - 5), i - 1)) or before[-1] in lexicon.NAME_LABELS
         if not role and " ".join(before[-2:]) not in lexicon.NAME_LABELS:
             return None
     elif not (
@@ -506,7 +526,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
         return None
-    if c.keys[i] in lexicon.STOPS_IN_RUNS or c.is_role(i):
+    if c.keys[i] in lexicon.STOPS_IN_RUNS or i in c.roles:
         return None
     is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
     is_named = is_named or (is_labelled and c.cap[i] and i + 1 < c.n and c.cap[i + 1])
@@ -530,9 +550,9 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
 def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     """The name after a title or role at i."""
     bits, n = c.bits[i], c.n
-    if c.is_compound(i - 1) and not c.is_role(i - 1) and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
+    if c.is_compound(i - 1) and i - 1 not in c.roles and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
         return None
-    role_end = 0 if bits & ANY_TITLE and not c.is_role(i) else _role_end(c, i)
+    role_end = 0 if bits & ANY_TITLE and i not in c.roles else _role_end(c, i)
     if not role_end and not bits & ANY_TITLE:
         return None
     j = role_end or i + 1
@@ -572,7 +592,7 @@ def _is_plural(c: _Comment, i: int) -> bool:
 def _role_end(c: _Comment, i: int) -> int:
     """Where a role that starts at i ends ('giao dịch viên quầy' -> 4 syllables on), or 0."""
     j = i
-    while c.is_role(j) and (j == i or c.glued[j]):
+    while j in c.roles and (j == i or c.glued[j]):
         j += 2
         while j < c.n and c.glued[j] and c.keys[j] in lexicon.ROLE_TAILS and not (c.cap[j] and c.bits[j] & GIVEN):
             j += 1
@@ -584,7 +604,7 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
     is_name = bits & NAMELIKE or (key.isascii() and _FOLDED.get(key, 0) & NAMELIKE)
     if (bits & NO_NAME and not bits & GIVEN) or (c.keys[j] in lexicon.STOPS_IN_RUNS and not _ends_name(c, j)):
         return None
-    if c.is_role(j) or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
+    if j in c.roles or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
         return None
     if not is_title and not is_name:
         return None
@@ -619,7 +639,7 @@ _SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeio
 
 def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
     bits = c.bits[j]
-    if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or c.is_role(j + 1)):
+    if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or j + 1 in c.roles):
         return j, j + 1
     if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or c.known[j] == PLACE:
         return None
@@ -632,7 +652,7 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     size = end - j
     if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
-    after_role = not is_title and c.is_role(j - 2)
+    after_role = not is_title and j - 2 in c.roles
     if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
         return j, end
     if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
@@ -692,9 +712,9 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         stop = j + 2
     else:
         stop = j + 1
-    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or c.is_role(stop)
+    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or stop in c.roles
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
-    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and not c.is_role(stop)
+    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and stop not in c.roles
     if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
         return j, stop
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
@@ -709,7 +729,7 @@ def _lower_end(c: _Comment, i: int) -> int:
     end, n, stop = i, c.n, min(c.n, i + 4)
     while end < stop and (end == i or c.glued[end]):
         bits = c.bits[end]
-        if not bits & NAMELIKE or c.known[end] == USED or c.is_role(end):
+        if not bits & NAMELIKE or c.known[end] == USED or end in c.roles:
             break
         is_surname = end == i and bits & SURNAME and i + 1 < n and _goes_on_as_name(c, i)
         is_word = bits & FUNCTION or c.opens_word(end)
@@ -885,7 +905,7 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         return None
     if (
         c.is_compound(end - 1)
-        or c.is_role(end - 1)
+        or end - 1 in c.roles
         or (c.is_compound(end - 2) and not bits & STRONG and not introduced)
     ):
         return None
@@ -901,9 +921,9 @@ def _after_person_word(c: _Comment, i: int) -> bool:
     """Whether a role or a title that is hardly a word stands before syllable i, in text without diacritics."""
     if i == 0 or not c.glued[i] or any(c.is_compound(k) for k in (i - 1, i, i + 1)):
         return False
-    if c.keys[i] == "truong" and c.is_role(i - 1):  # 'ke toan truong phai ky'
+    if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
         return False
-    return c.is_role(i - 2) or (c.is_role(i - 3) and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong")
+    return i - 2 in c.roles or (i - 3 in c.roles and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong")
 
 
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
@@ -918,7 +938,7 @@ def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
         return True
     if c.keys[i - 1] in lexicon.SURE_INTRODUCERS:
         return True
-    return _ends_pair(c, i) or c.is_role(i - 2) or c.is_role(i - 3)
+    return _ends_pair(c, i) or i - 2 in c.roles or i - 3 in c.roles
 
 
 def _ends_pair(c: _Comment, i: int) -> bool:
@@ -943,7 +963,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
         if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & ANY_TITLE):
             return i, end
-    if end >= n or c.glued[end] or not (c.is_role(end) or c.folded[end] in lexicon.SHORT_ROLES):
+    if end >= n or c.glued[end] or not (end in c.roles or c.folded[end] in lexicon.SHORT_ROLES):
         return None
     gap = c.gaps[end]
     if not re.fullmatch(r" ?\(| [-–|/] ?|, ?|-|\|", gap) or not c.bits[end - 1] & (GIVEN | SURNAME):
@@ -1068,11 +1088,11 @@ def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
     start = i
     while start > 0 and i - start < 3 and c.glued[start] and c.cap[start - 1] == c.cap[i] and not c.known[start - 1]:
         before = c.bits[start - 1]
-        if not before & NAMELIKE or before & (FUNCTION | ANY_TITLE | INTRODUCER | CUE) or c.is_role(start - 2):
+        if not before & NAMELIKE or before & (FUNCTION | ANY_TITLE | INTRODUCER | CUE) or start - 2 in c.roles:
             break
         start -= 1
     bits, end = c.bits[i], i + 1
-    if c.known[i] or not bits & GIVEN or any(c.is_compound(k) or c.is_role(k) for k in range(start - 1, end)):
+    if c.known[i] or not bits & GIVEN or any(c.is_compound(k) or k in c.roles for k in range(start - 1, end)):
         return None
     introduced = start and c.glued[start] and (_is_introduced(c, start) or c.folded[start - 1] == "lh")
     if c.cap[i]:
@@ -1131,7 +1151,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
                 or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER)
             ):
                 return
-        if stop == start or (c.is_compound(start) and not c.cap[start + 1]) or c.is_role(start):
+        if stop == start or (c.is_compound(start) and not c.cap[start + 1]) or start in c.roles:
             return
         _use(c, found, (start, stop))
         end = stop

@@ -58,15 +58,17 @@ def redact(text: str) -> Redaction:
     if not text.isascii() and _INVISIBLE.search(text):
         position = [i for i, character in enumerate(text) if not _INVISIBLE.match(character)]
         visible = "".join(text[i] for i in position)
-    spans: list[Span] = []
+    shown, plain = visible, fold(visible)
+    if "[" in visible:
+        for match in _TOKEN.finditer(visible):
+            shown, plain = blank(shown, *match.span()), blank(plain, *match.span())
     tokens: list[str] = []
-    seen, names_too = visible, True
-    while found := _find_spans(seen, names_too=names_too):
+    spans = found = _find_spans(shown, plain, names_too=True)
+    while found:
+        tokens = _number_persons(plain, spans)
+        blanks = ["\0" * len(token) for token in tokens]
+        found = _find_spans(_replace(shown, spans, blanks), _replace(plain, spans, blanks), names_too=False)
         spans = sorted([*spans, *_locate(found, spans, tokens)])
-        tokens = _number_persons(visible, spans)
-        seen = _replace(visible, spans, tokens)
-        # names were looked for with all else masked: the others change nothing for them
-        names_too = not names_too or any(span.type == "PERSON_NAME" for span in found)
     if position is not None:
         spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
     return Redaction(_replace(text, spans, tokens), [(span.start, span.end, span.type) for span in spans])
@@ -78,18 +80,17 @@ def redact_series(values: pl.Series) -> pl.Series:
     return pl.Series(values.name, [redacted.get(text) for text in values], pl.String)
 
 
-def _find_spans(text: str, *, names_too: bool) -> list[Span]:
-    """Disjoint spans in ascending order, outside the tokens of the text."""
-    plain = fold(text)
-    if "[" in text:
-        for match in _TOKEN.finditer(text):
-            text, plain = blank(text, *match.span()), blank(plain, *match.span())
+def _find_spans(text: str, plain: str, *, names_too: bool) -> list[Span]:
+    """Disjoint spans in ascending order.
+
+    Names are looked for until no more are found: once that is done, only what else is found can uncover one.
+    """
     taken: list[Span] = []
     _take(taken, find_identifiers(text, plain))
     if _DIGIT.search(plain):
         _take(taken, find_addresses(text, plain))
-    if names_too:
-        _take(taken, list(find_names(text, plain, taken)))
+    if taken or names_too:
+        _take(taken, find_names(text, plain, taken))
     return sorted(taken)
 
 
@@ -123,7 +124,7 @@ def _take(taken: list[Span], found: Iterable[Span]) -> None:
         taken.append(span)
 
 
-def _number_persons(text: str, spans: list[Span]) -> list[str]:
+def _number_persons(plain: str, spans: list[Span]) -> list[str]:
     """The tokens of the spans. Names that end alike are one person: 'Nguyễn Thị Lan' and 'chị Lan', also 'chi lan'.
 
     Two full names that differ are two persons, and a given name that both share stays with the first.
@@ -134,7 +135,7 @@ def _number_persons(text: str, spans: list[Span]) -> list[str]:
         if kind != "PERSON_NAME":
             tokens.append(TOKENS[kind])
             continue
-        name = fold(text[start:end]).split()
+        name = plain[start:end].split()
         number = next((i for i, known in enumerate(persons) if _is_same_person(known, name)), None)
         if number is None:
             persons.append(name)
