@@ -1,7 +1,7 @@
 """The stages of a round, without Prefect: each loads files, calls one room, saves files, and returns counts.
 
-A stage writes to a temporary file and renames it, so that it can be killed anywhere and run again. What a stage returns
-may be shown to anyone: counts, codes and paths, never a respondent's values.
+A stage writes to a temporary file and renames it, or sends an object in one piece, so that it can be killed anywhere and
+run again. What a stage returns may be shown to anyone: counts, codes and paths, never a respondent's values.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import polars as pl
 from flows.erasures import Erased, count_erased
 from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
+from flows.object_stores import Place, local_folder
 from flows.settings import Settings
-from flows.storage import Storage, private_folder, replacing
+from flows.storage import Storage, find_places, private_folder, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
 from sources.landing_store import RoundLanding, landing_hash, scan_landing, sha256_of
 from surveys.catalogue import SurveyError, SurveyFolder
@@ -77,7 +78,7 @@ class RoundJob:
                 f"{', '.join(sorted(folder.methods))}"
             )
         method = folder.methods[method_code] if method_code else folder.method_of(round_)
-        return cls(folder, round_, method, Storage(settings.storage), settings)
+        return cls(folder, round_, method, Storage.of(settings), settings)
 
     @property
     def survey_code(self) -> str:
@@ -96,23 +97,23 @@ class RoundJob:
         return self.storage.work(self.survey_code, self.round_code)
 
     @property
-    def results(self) -> Path:
+    def results(self) -> Place:
         return self.storage.results(self.survey_code, self.round_code, self.method.method_code)
 
     @property
     def key_file(self) -> Path:
         return self.settings.secret_file or self.storage.identified / "keys" / f"{self.survey_code}.json"
 
-    def part(self, kind: str, number: int) -> Path:
+    def part(self, kind: str, number: int) -> Place:
         """File of one partition: `<results>/<kind>/part-<number>.parquet`."""
         return private_folder(self.results / kind, 0o750) / f"part-{number:02d}.parquet"
 
     def scan_parts(self, kind: str) -> pl.LazyFrame:
         """All partitions' rows of a kind (`microdata`, `comments`)."""
-        return pl.scan_parquet(self.parts(kind))
+        return pl.scan_parquet([str(part) for part in self.parts(kind)])
 
-    def parts(self, kind: str) -> list[Path]:
-        return sorted((self.results / kind).glob("part-*.parquet"))
+    def parts(self, kind: str) -> list[Place]:
+        return find_places(self.results / kind, "part-*.parquet")
 
     @property
     def n_parts(self) -> int:
@@ -120,7 +121,7 @@ class RoundJob:
         return len(_units_of_parts(self))
 
     @property
-    def microdata_export(self) -> Path:
+    def microdata_export(self) -> Place:
         folder = self.storage.anonymised / "exports" / self.survey_code / self.round_code
         return private_folder(folder, 0o750) / "microdata.parquet"
 
@@ -137,7 +138,7 @@ class RoundJob:
         return load_key(self.key_file, own if (own, True) in list_keys(self.key_file) else None)
 
     @property
-    def docs(self) -> Path:
+    def docs(self) -> Place:
         return self.storage.docs(self.survey_code, self.round_code, self.method.method_code)
 
     @property
@@ -146,7 +147,7 @@ class RoundJob:
 
     @property
     def source_count_file(self) -> Path:
-        """Submissions that the round's databases held when the last extraction began."""
+        """Submissions that the round's databases held at the last extraction."""
         return self.work / "source_count.txt"
 
     @property
@@ -230,7 +231,7 @@ def plan_parts(job: RoundJob) -> list[int]:
     job.key()  # made here, once, where the storage is new
     parts = range(job.n_parts)
     wanted = {job.part(kind, part) for part in parts for kind in PART_KINDS}
-    for stale in set(job.results.glob("*/part-*.parquet")) - wanted:
+    for stale in set(find_places(job.results, "*/part-*.parquet")) - wanted:
         stale.unlink()
     return list(parts)
 
@@ -271,13 +272,13 @@ def validate_microdata(job: RoundJob) -> GateReport:
 
 def tally_part(job: RoundJob, part: int) -> None:
     """The one pass over a partition's rows: everything after works on small exact counts."""
-    microdata = pl.scan_parquet(job.part("microdata", part))
+    microdata = pl.scan_parquet(str(job.part("microdata", part)))
     frames = {
         **tally(microdata, job.context.instrument, job.method)._asdict(),
         **{
             f"naming_{name}": frame for name, frame in tally_naming(microdata, job.context.instrument)._asdict().items()
         },
-        "feedback": tally_comments(pl.scan_parquet(job.part("comments", part))),
+        "feedback": tally_comments(pl.scan_parquet(str(job.part("comments", part)))),
     }
     for name, frame in frames.items():
         _write(frame, job.part(f"tally_{name}", part))
@@ -287,7 +288,7 @@ def merge_tallies(job: RoundJob) -> dict[str, int]:
     """Add the partitions' tallies up: integers, so that neither their number nor their order matters."""
     parts = range(job.n_parts)
     for name, keys in TALLY_KEYS.items():
-        _write(add_parts([pl.read_parquet(job.part(f"tally_{name}", part)) for part in parts], keys),
+        _write(add_parts([pl.read_parquet(str(job.part(f"tally_{name}", part))) for part in parts], keys),
                job.results / f"tally_{name}.parquet")  # fmt: skip
     return {"n_cells": _rows(job.results / "tally_indices.parquet")}
 
@@ -331,10 +332,11 @@ def validate_results(job: RoundJob) -> GateReport:
     return run_gate("results", reconciled.lazy(), job.folder, job.round)
 
 
-def write_docs(job: RoundJob, report: GateReport) -> Path:
-    """Data Docs of a gate, beside those of the round's other gates; returns the index of all."""
+def write_docs(job: RoundJob, report: GateReport) -> None:
+    """Data Docs of a gate, beside those of the round's other gates, and the index of all."""
     title = f"{job.folder.survey.name.vi} / {job.folder.survey.name.en}: {job.round_code}"
-    return write_data_docs([report], job.docs, title)
+    with local_folder(job.docs, job.work, is_added_to=True) as folder:
+        write_data_docs([report], folder, title)
 
 
 def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -343,7 +345,7 @@ def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
         for method in (job.method, job.folder.method_of(earlier)):
             path = job.storage.results(job.survey_code, earlier.round_code, method.method_code) / "fct_index.parquet"
             if earlier.opens_on < job.round.opens_on and path.is_file():
-                yield earlier.round_code, pl.read_parquet(path)
+                yield earlier.round_code, pl.read_parquet(str(path))
                 break
 
 
@@ -395,14 +397,14 @@ def release_microdata(job: RoundJob) -> MicrodataRelease:
         "quasi_identifiers": " ".join(release.quasi_identifiers),
         "generalised": release.report.write_json(),
     }
-    with replacing(job.microdata_export) as temporary:
+    with writing(job.microdata_export) as temporary:
         release.microdata.write_parquet(temporary, compression="zstd", metadata=facts)
     return release
 
 
 def result_frames(job: RoundJob) -> Frames:
     """The computed result tables of a round, and its redacted comments."""
-    frames = {path.stem: pl.read_parquet(path) for path in sorted(job.results.glob("fct_*.parquet"))}
+    frames = {path.stem: pl.read_parquet(str(path)) for path in find_places(job.results, "fct_*.parquet")}
     frames["comment"] = job.scan_parts("comments").collect().with_columns(pl.col("themes").list.join(" "))
     return frames
 
@@ -420,7 +422,7 @@ def input_hash(job: RoundJob) -> str:
 def describe_microdata(job: RoundJob) -> dict[str, str]:
     """`key_id`, `landing_hash`, `n_erased` and `releases_hash` of a round's microdata; empty where there are none yet."""
     path = job.part("microdata", 0)
-    return pl.read_parquet_metadata(path) if path.is_file() else {}
+    return pl.read_parquet_metadata(str(path)) if path.is_file() else {}
 
 
 def code_version() -> str:
@@ -428,16 +430,16 @@ def code_version() -> str:
 
 
 def _read(job: RoundJob, name: str) -> pl.DataFrame:
-    return pl.read_parquet(job.results / f"{name}.parquet")
+    return pl.read_parquet(str(job.results / f"{name}.parquet"))
 
 
-def _write(frame: pl.DataFrame, target: Path) -> None:
-    with replacing(target) as temporary:
+def _write(frame: pl.DataFrame, target: Place) -> None:
+    with writing(target) as temporary:
         frame.write_parquet(temporary, compression="zstd")
 
 
-def _sink(frame: pl.LazyFrame, target: Path, mode: int = 0o600, metadata: dict[str, str] | None = None) -> None:
-    with replacing(target, mode) as temporary:
+def _sink(frame: pl.LazyFrame, target: Place, mode: int = 0o600, metadata: dict[str, str] | None = None) -> None:
+    with writing(target, mode) as temporary:
         frame.sink_parquet(temporary, compression="zstd", metadata=metadata)
 
 
@@ -449,8 +451,8 @@ def _sink_together(frames: dict[Path, pl.LazyFrame], mode: int = 0o600) -> None:
         pl.collect_all(sinks)
 
 
-def _rows(path: Path) -> int:
-    return _count(pl.scan_parquet(path))
+def _rows(path: Place) -> int:
+    return _count(pl.scan_parquet(str(path)))
 
 
 def _count(frame: pl.LazyFrame) -> int:

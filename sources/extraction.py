@@ -24,7 +24,8 @@ Progress = Callable[[str, int], None]
 class ExtractionReport:
     """What an extraction did: counts and file names only.
 
-    `n_in_databases`: submissions of the round that its databases held when reading began; files are not counted.
+    `n_in_databases`: submissions of the round that its databases held before and after reading, whichever are fewer
+    (some may be deleted meanwhile); files are not counted.
     `refused`: files that cannot be used, `problems` says why and what to do (also in `refused/<name>.json` of the
     round's landing folder). `waiting`: files still being written. `corrupt`: batches set aside and read again.
     """
@@ -74,8 +75,9 @@ def extract_round(
         if isinstance(source, SqlSource):
             sql = SqlReader(source, folder, round_, source_url)
             _set_aside(own, store, report)
-            report.n_in_databases += sql.count()
+            n_before = sql.count()
             _extract_sql(source, sql, store, report, now, say)
+            report.n_in_databases += min(n_before, sql.count())
         else:
             files = FileReader(source, folder, round_, source_url)
             dropped = files.dropped_files()

@@ -136,7 +136,7 @@ def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
 
 
 def completeness_rule(n_in_databases: int) -> RuleSpec:
-    """Gate `landing`: no fewer rows (a row per revision) than the round's databases held when reading began."""
+    """Gate `landing`: no fewer rows (a row per revision) than the round's databases held at the extraction."""
     return RuleSpec(
         "landing-complete",
         "landing",

@@ -442,6 +442,19 @@ def test_rows_that_change_while_they_are_read_are_landed_as_they_were_and_as_the
     assert last == {**{f"id{key}": 5 for key in (1, 2, 3, 4, 8, 9)}, "id0": 1, "id5": 2}
 
 
+def test_a_row_deleted_before_it_is_read_is_not_expected(form: FormDatabase, landing: Path) -> None:
+    for key in range(4):
+        form.send(key, at(key))
+    folder = form.folder(batch_rows=2)
+
+    def delete(_source: str, rows: int) -> None:
+        if rows == 2:
+            form.run("DELETE FROM submission WHERE key = 3")
+
+    report = extract_round(folder, folder.rounds[0], landing, now=NOW, progress=delete)
+    assert report.n_in_databases == landed(landing).height == 3
+
+
 def test_a_server_restarted_in_mid_read_may_be_tried_again_and_nothing_is_read_twice(
     postgres_url: str, landing: Path
 ) -> None:
