@@ -7,7 +7,6 @@ has passed is computed from its anonymised microdata: nothing identified is read
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from typing import Any
 
 from prefect import flow, runtime, unmapped
@@ -20,7 +19,7 @@ from flows.jobs import RoundRef, load_survey_once
 from flows.runners import make_runner
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import replacing
+from flows.storage import write_bytes
 from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Round
 
@@ -128,10 +127,8 @@ def take_microdata(job: RoundJob) -> None:
         return
     for kind in ("microdata", "comments"):
         for number, path in enumerate(own.parts(kind)):
-            with replacing(job.part(kind, number)) as temporary:
-                shutil.copyfile(path, temporary)
-    with replacing(job.results / "response.parquet") as temporary:
-        shutil.copyfile(own.results / "response.parquet", temporary)
+            write_bytes(job.part(kind, number), path.read_bytes())
+    write_bytes(job.results / "response.parquet", (own.results / "response.parquet").read_bytes())
 
 
 def _own(job: RoundJob) -> RoundJob:

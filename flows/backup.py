@@ -1,7 +1,7 @@
 """Back-up and restore of warehouse and storage, and the rehearsal of an upgrade on a copy.
 
     <target>/manifest.json    when, revision of the tables, SHA-256 of every file below
-             storage.tar      identified/ and anonymised/, as they are
+             storage.tar      identified/ and anonymised/, wherever they are
              warehouse/       SQLite: both files; PostgreSQL: one COPY text file per table
 
 A back-up holds identified data and, unless left out, the keys of pseudonyms: keep it like the storage itself, and no
@@ -11,12 +11,12 @@ longer than the survey's retention allows (docs/operations.md).
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,11 +24,12 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.migration import MigrationContext
+from upath import UPath
 
 from flows.errors import OperationError
-from flows.object_stores import fetch_folder, holds_folder, send_folder
+from flows.object_stores import Place, fetch_folder, holds_folder, send_folder
 from flows.settings import Settings
-from flows.storage import Storage
+from flows.storage import Storage, find_places, sha256_of, write_bytes
 from warehouse.engine import alembic_config, connect, migrate, open_warehouse, restricted_file
 from warehouse.tables import MANAGEMENT, RESTRICTED
 
@@ -53,7 +54,7 @@ def back_up(settings: Settings, target: Path, now: dt.datetime, *, with_keys: bo
     """
     if target.exists():
         raise BackupError(f"{target} exists; name a new folder, such as {target}-{now:%Y%m%d-%H%M}")
-    storage = Storage(settings.storage)
+    storage = Storage.of(settings)
     (target / "warehouse").mkdir(parents=True)
     target.chmod(0o700)
     with ExitStack() as held:
@@ -66,7 +67,9 @@ def back_up(settings: Settings, target: Path, now: dt.datetime, *, with_keys: bo
         "warehouse": sa.make_url(settings.warehouse).get_backend_name(),
         "revision": revision,
         "has_keys": with_keys,
-        "files": {str(path.relative_to(target)): _hash(path) for path in sorted(target.rglob("*")) if path.is_file()},
+        "files": {
+            str(path.relative_to(target)): sha256_of(path) for path in sorted(target.rglob("*")) if path.is_file()
+        },
     }
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return manifest
@@ -82,8 +85,8 @@ def restore(settings: Settings, source: Path) -> dict[str, Any]:
         BackupError: a file of the back-up is damaged or missing, or something is in the way; nothing was written.
     """
     manifest = _read_manifest(source)
-    storage = Storage(settings.storage)
-    in_the_way = [str(root) for root in (storage.identified, storage.anonymised) if any(root.iterdir())]
+    storage = Storage.of(settings)
+    in_the_way = [str(root) for _, root in _sides(storage) if find_places(root, "*")]
     in_the_way += [] if _is_empty(settings.warehouse) else ["the warehouse"]
     if in_the_way:
         raise BackupError(f"not empty: {', '.join(in_the_way)}; nothing is overwritten. Restore into an empty place")
@@ -91,8 +94,7 @@ def restore(settings: Settings, source: Path) -> dict[str, Any]:
         raise BackupError(
             f"the back-up is of a {manifest['warehouse']} warehouse; HAILONG_WAREHOUSE_URL names another kind"
         )
-    with tarfile.open(source / "storage.tar") as archive:
-        archive.extractall(settings.storage, filter="data")
+    _unpack(source / "storage.tar", storage)
     copy_warehouse_in(settings.warehouse, source / "warehouse", manifest["revision"])
     open_warehouse(settings.warehouse).dispose()
     return manifest
@@ -272,9 +274,38 @@ def _pack(storage: Storage, target: Path, with_keys: bool) -> None:
         return None if left_out else item
 
     with tarfile.open(target, "w") as archive:
-        for root in (storage.identified, storage.anonymised):
-            archive.add(root, arcname=root.name, filter=keep)
+        for side, root in _sides(storage):
+            if isinstance(root, Path):
+                archive.add(root, side, filter=keep)
+            else:
+                _pack_objects(archive, side, root)
     target.chmod(0o600)
+
+
+def _pack_objects(archive: tarfile.TarFile, side: str, root: UPath) -> None:
+    for place in find_places(root, "**/*"):
+        if place.is_file():
+            content = place.read_bytes()
+            item = tarfile.TarInfo(side + str(place).removeprefix(str(root)))
+            item.size, item.mode = len(content), 0o640
+            archive.addfile(item, BytesIO(content))
+
+
+def _unpack(source: Path, storage: Storage) -> None:
+    """The anonymised side may be elsewhere than it was: in another folder, in a store or out of it."""
+    with tarfile.open(source) as archive:
+        for side, root in _sides(storage):
+            below = {item.name.partition("/")[2] or ".": item for item in archive if item.name.split("/")[0] == side}
+            if isinstance(root, Path):
+                archive.extractall(root, [item.replace(name=name) for name, item in below.items()], filter="data")
+            else:
+                for name, item in below.items():
+                    if content := archive.extractfile(item):
+                        write_bytes(root / name, content.read())
+
+
+def _sides(storage: Storage) -> list[tuple[str, Place]]:
+    return [(KEYS[0], storage.identified), ("anonymised", storage.anonymised)]
 
 
 def _read_manifest(source: Path) -> dict[str, Any]:
@@ -284,11 +315,6 @@ def _read_manifest(source: Path) -> dict[str, Any]:
         raise BackupError(f"{source} is no complete back-up: it has no readable manifest.json") from None
     for name, expected in manifest["files"].items():
         path = source / name
-        if not path.is_file() or _hash(path) != expected:
+        if not path.is_file() or sha256_of(path) != expected:
             raise BackupError(f"{path} is missing or damaged; nothing was restored. Take another back-up")
     return manifest
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -43,7 +43,7 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
             f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
         )
     frames = {table.name: _read(engine, table, release) for table in (fct_index, fct_question, fct_threshold)}
-    indices, questions = (pl.read_parquet(path) for path in tallies)
+    indices, questions = (pl.read_parquet(str(path)) for path in tallies)
     report = audit_results(job.context, indices, questions, frames)
     return ReleaseAudit(release, report, find_differences(job, engine, release))
 

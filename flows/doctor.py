@@ -21,10 +21,12 @@ from alembic.script import ScriptDirectory
 from packaging.requirements import Requirement
 from prefect.client.orchestration import get_client
 from prefect.settings import get_current_settings
+from upath import UPath
 
 from flows.deployments import POOL, PREFECT_YAML
 from flows.erasures import Erased
 from flows.keys import SecretKeyError, load_key
+from flows.object_stores import ObjectStoreError, keeps_versions, probe
 from flows.schedule import ScheduleError, check_rounds, schedule_rounds
 from flows.settings import Settings
 from flows.storage import Storage
@@ -77,9 +79,15 @@ def check_versions() -> Iterator[Finding]:
 
 
 def check_storage(settings: Settings) -> Iterator[Finding]:
-    """Both roots can be written, and the identified one is closed to others."""
-    storage = Storage(settings.storage)
-    for folder, allowed in ((storage.identified, 0o700), (storage.anonymised, 0o750)):
+    """Both roots can be written, and are closed to others; of a store, whoever runs it must see to that."""
+    storage = Storage.of(settings)
+    anonymised = storage.anonymised
+    folders = {storage.identified: 0o700}
+    if isinstance(anonymised, Path):
+        folders[anonymised] = 0o750
+    else:
+        yield from _check_store(anonymised)
+    for folder, allowed in folders.items():
         mode = stat.S_IMODE(folder.stat().st_mode)
         try:
             with tempfile.TemporaryFile(dir=folder) as probe:
@@ -96,6 +104,18 @@ def check_storage(settings: Settings) -> Iterator[Finding]:
             yield Finding("storage", "ok", f"{folder} (mode {mode:o})")
 
 
+def _check_store(place: UPath) -> Iterator[Finding]:
+    try:
+        probe(place)
+    except ObjectStoreError as error:
+        yield Finding("storage", "fail", str(error), "see 'Storage cannot be written' in docs/runbook.md")
+        return
+    yield Finding("storage", "ok", f"{place} can be written and read")
+    if keeps_versions(place):
+        remedy = "switch versions off, or let them expire within the survey's retention"
+        yield Finding("storage", "warn", f"{place} keeps versions: what was erased is still there", remedy)
+
+
 def check_disk(folder: Path) -> Iterator[Finding]:
     """Room for a round: a full disk loses nothing, but stops the round."""
     free = shutil.disk_usage(folder).free
@@ -106,7 +126,7 @@ def check_disk(folder: Path) -> Iterator[Finding]:
 
 def check_keys(settings: Settings, folders: list[SurveyFolder]) -> Iterator[Finding]:
     """The key of pseudonyms is there, and nobody else can read it."""
-    storage = Storage(settings.storage)
+    storage = Storage.of(settings)
     for code in (folder.survey.survey_code for folder in folders):
         path = settings.secret_file or storage.identified / "keys" / f"{code}.json"
         is_new = not any((storage.anonymised / code).glob("*/*/microdata/*.parquet"))

@@ -1,17 +1,27 @@
-"""Copies folders to and from an object store (`s3://...` or another fsspec URL), file by file.
+"""Object stores (`s3://...` or another fsspec URL): paths in them, and copies of folders, file by file.
 
 Credentials and endpoint are the store's own settings (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-AWS_ENDPOINT_URL), never part of the URL. Why only copies are kept there: docs/decisions/0010.
+AWS_ENDPOINT_URL), never part of the URL. What may be kept there: docs/decisions/0010.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import fsspec
+import polars as pl
+from upath import UPath
 
 from flows.errors import OperationError
+
+Place = Path | UPath
+"""A file or folder: of this machine, or in an object store."""
 
 SEALS = ("manifest.json", "SHA256SUMS")
 """Files that say what a folder holds: written last, so that a copy that broke off has none."""
@@ -25,6 +35,76 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def open_place(place: str) -> Place:
+    """The folder, or the place in an object store, of that name; Polars reads it under `str(place)`."""
+    if not is_url(place):
+        return Path(place)
+    if os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"):
+        os.environ.setdefault("AWS_ALLOW_HTTP", "true")  # Polars asks for it, fsspec takes it from the endpoint
+    return UPath(place, use_listings_cache=False)  # other processes, and Polars, write there too
+
+
+@contextmanager
+def local_folder(place: Place, scratch: Path, *, is_added_to: bool = False) -> Iterator[Path]:
+    """A folder for libraries that write only to those: `place` itself, or one that takes its place in the store in the end.
+
+    Args:
+        scratch: where that one is meanwhile; a process that is killed leaves it there, under a hidden name.
+        is_added_to: begin with what the place holds.
+
+    Raises:
+        ObjectStoreError: the store cannot be read or written; the same call completes what broke off.
+    """
+    if isinstance(place, Path):
+        yield place
+        return
+    with TemporaryDirectory(prefix=".copy-", dir=scratch) as temporary:
+        folder = Path(temporary) / place.name
+        folder.mkdir()
+        if is_added_to:
+            _fetch(str(place), folder)
+        yield folder
+        _replace_folder(folder, str(place))
+
+
+def probe(place: UPath) -> None:
+    """Write an object, let Polars read it, and remove it.
+
+    Raises:
+        ObjectStoreError: one of these failed.
+    """
+    trial, content = place / f".probe-{os.getpid()}.parquet", BytesIO()
+    pl.DataFrame({"probe": [1]}).write_parquet(content)
+    with _explaining(str(place), "written and read"):
+        trial.write_bytes(content.getvalue())
+        try:
+            pl.read_parquet(str(trial))
+        finally:
+            trial.unlink()
+
+
+def keeps_versions(place: UPath) -> bool:
+    """Does the bucket keep what is overwritten and deleted? Only S3 is asked."""
+    with _explaining(str(place), "asked for its settings"):
+        return place.protocol == "s3" and bool(place.fs.is_bucket_versioned(place.drive))
+
+
+def _replace_folder(folder: Path, url: str) -> None:
+    """Seals go first and come last, so that nobody takes what is between for a whole folder; with the same, all stays."""
+    new = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    with _explaining(url, "written"):
+        store, root = _open(url)
+        old = {name[len(root) + 1 :]: name for name in store.find(root)}
+        seals, old_seals = ({name for name in names if name.rpartition("/")[2] in SEALS} for names in (new, old))
+        if seals and seals == old_seals and all(store.cat_file(old[name]) == new[name].read_bytes() for name in seals):
+            return
+        for name in sorted(old_seals):
+            store.rm_file(old[name])
+        send_folder(folder, url)
+        for name in sorted(old.keys() - new.keys() - old_seals):
+            store.rm_file(old[name])
+
+
 def send_folder(folder: Path, url: str) -> int:
     """Copy a folder's files below a URL, over what is there; returns their number.
 
@@ -32,22 +112,18 @@ def send_folder(folder: Path, url: str) -> int:
         ObjectStoreError: it broke off; the same call completes it.
     """
     files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: (path.name in SEALS, path))
-    try:
+    with _explaining(url, "written"):
         store, root = _open(url)
         for path in files:
             store.put_file(str(path), f"{root}/{path.relative_to(folder).as_posix()}")
-    except Exception as error:  # every store has exceptions of its own
-        raise _failed(url, "written", error) from None
     return len(files)
 
 
 def holds_folder(url: str) -> bool:
     """Is a whole folder there: one with its seal? Raises ObjectStoreError where the store cannot be reached."""
-    try:
+    with _explaining(url, "read"):
         store, root = _open(url)
         return any(store.exists(f"{root}/{seal}") for seal in SEALS)
-    except Exception as error:
-        raise _failed(url, "read", error) from None
 
 
 def fetch_folder(url: str, folder: Path) -> None:
@@ -60,14 +136,16 @@ def fetch_folder(url: str, folder: Path) -> None:
         raise ObjectStoreError(
             f"{url}: there is no {' or '.join(SEALS)}; the copy never was completed, or is elsewhere"
         )
-    try:
+    _fetch(url, folder)
+
+
+def _fetch(url: str, folder: Path) -> None:
+    with _explaining(url, "read"):
         store, root = _open(url)
         for name in store.find(root):
             target = folder / name[len(root) + 1 :]
             target.parent.mkdir(parents=True, exist_ok=True)
             store.get_file(name, str(target))
-    except Exception as error:
-        raise _failed(url, "read", error) from None
 
 
 def _open(url: str) -> tuple[Any, str]:
@@ -76,8 +154,14 @@ def _open(url: str) -> tuple[Any, str]:
     return store, str(root)
 
 
-def _failed(url: str, what: str, error: Exception) -> ObjectStoreError:
-    return ObjectStoreError(
-        f"{url} cannot be {what} ({type(error).__name__}); check that the bucket exists, that the credentials allow it "
-        "(for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) and the endpoint (AWS_ENDPOINT_URL), then run it again"
-    )
+@contextmanager
+def _explaining(url: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except ObjectStoreError:
+        raise
+    except Exception as error:  # every store has exceptions of its own
+        raise ObjectStoreError(
+            f"{url} cannot be {what} ({type(error).__name__}); check that the bucket exists, that the credentials allow "
+            "it (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) and the endpoint (AWS_ENDPOINT_URL), then run it again"
+        ) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import sqlalchemy as sa
@@ -26,7 +25,7 @@ from flows import artifacts
 from flows.disclosure import refuse_differences
 from flows.errors import OperationError
 from flows.jobs import RoundRef
-from flows.object_stores import send_folder
+from flows.object_stores import Place, local_folder, send_folder
 from flows.rounds import stage
 from flows.stages import RoundJob
 from reports.release_card import find_published, write_release_brief, write_release_card
@@ -155,16 +154,19 @@ def write_exports(job: RoundJob, engine: sa.Engine, release: Release) -> None:
 
     Copied to HAILONG_EXPORTS_URL where that is set; raises ObjectStoreError where it cannot be: publishing again copies.
     """
-    folder, key = _exports(job, release), (job.survey_code, job.round_code)
-    with job.storage.lock(*key, job.settings.lock_timeout_seconds):
+    place, key = _exports(job, release), (job.survey_code, job.round_code)
+    with (
+        job.storage.lock(*key, job.settings.lock_timeout_seconds),
+        local_folder(place, job.work) as folder,
+    ):
         for name, tier in TIERS.items():
             export_release(engine, *key, folder / name, release.release_number, tier)
         write_report(engine, job.folder, job.round_code, folder / "report", release.release_number)
         if job.settings.exports_url:
-            send_folder(folder, "/".join([job.settings.exports_url.rstrip("/"), *key, folder.name]))
+            send_folder(folder, "/".join([job.settings.exports_url.rstrip("/"), *key, place.name]))
 
 
-def _exports(job: RoundJob, release: Release) -> Path:
+def _exports(job: RoundJob, release: Release) -> Place:
     return job.storage.exports(job.survey_code, job.round_code, release.release_number)
 
 

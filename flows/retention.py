@@ -17,11 +17,11 @@ from prefect import flow, get_run_logger, runtime
 from prefect.settings import get_current_settings
 
 from flows.jobs import RoundRef
+from flows.object_stores import Place
 from flows.rights import forget_comments
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import Storage
-from sources.landing_store import sha256_of
+from flows.storage import Storage, find_places, sha256_of
 from surveys.catalogue import SurveyFolder, load_survey
 from warehouse.audit import record_event
 from warehouse.engine import open_warehouse
@@ -89,7 +89,7 @@ def delete_due(
             if _is_due(job, folder.survey.retention.microdata_days, now):
                 forget_comments(engine, job.survey_code, round_code=job.round_code)
         oldest = now - dt.timedelta(days=folder.survey.retention.identified_days)
-        results = _files_of([Storage(settings.storage).failures, *([prefect_results] if prefect_results else [])])
+        results = _files_of([Storage.of(settings).failures, *([prefect_results] if prefect_results else [])])
         if kept := [path for path in results if path.stat().st_mtime < oldest.timestamp()]:
             deletions.append(_delete(kept, engine, folder.survey.survey_code, None, now, by))
     finally:
@@ -102,13 +102,13 @@ def _is_due(job: RoundJob, days: int | None, now: dt.datetime) -> bool:
     return days is not None and closed_at + dt.timedelta(days=days) <= now
 
 
-def _due_paths(job: RoundJob, now: dt.datetime) -> list[Path]:
+def _due_paths(job: RoundJob, now: dt.datetime) -> list[Place]:
     """Files and folders of a round that are no longer kept; the lock stays."""
-    policy, place = job.folder.survey.retention, Path(job.survey_code, job.round_code)
+    policy, place = job.folder.survey.retention, f"{job.survey_code}/{job.round_code}"
     identified, anonymised = job.storage.identified, job.storage.anonymised
     work = [path for path in (identified / "work" / place).glob("*") if path.name != "round.lock"]
     quarantine = [path for path in work if path.name == "quarantine.parquet"]
-    due: list[Path] = []
+    due: list[Place] = []
     if _is_due(job, policy.identified_days, now):
         due += [job.landing.path, *(path for path in work if path not in quarantine), anonymised / "docs" / place]
     if _is_due(job, policy.quarantine_days, now):
@@ -119,13 +119,13 @@ def _due_paths(job: RoundJob, now: dt.datetime) -> list[Path]:
     return due
 
 
-def _files_of(paths: list[Path]) -> list[Path]:
-    within = {file for path in paths for file in path.rglob("*") if not file.is_dir()}
-    return sorted(within | {path for path in paths if path.is_file()})
+def _files_of(paths: list[Place]) -> list[Place]:
+    within = {file for path in paths for file in find_places(path, "**/*") if not file.is_dir()}
+    return sorted(within | {path for path in paths if path.is_file()}, key=lambda file: tuple(file.parts))
 
 
 def _delete(
-    paths: list[Path], engine: sa.Engine, survey_code: str, round_code: str | None, now: dt.datetime, by: str
+    paths: list[Place], engine: sa.Engine, survey_code: str, round_code: str | None, now: dt.datetime, by: str
 ) -> Deletion:
     """The event first: nothing is deleted without one, and a killed deletion is completed by the next run."""
     files = _files_of(paths)
@@ -144,6 +144,6 @@ def _delete(
     for file in files:
         file.unlink()
     for path in paths:
-        if path.is_dir():
+        if isinstance(path, Path) and path.is_dir():
             shutil.rmtree(path)
     return deletion

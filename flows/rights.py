@@ -6,9 +6,7 @@ Each is asked for by name and leaves an event in the audit trail with counts, ne
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,9 +15,10 @@ import sqlalchemy as sa
 from flows import stages
 from flows.errors import OperationError
 from flows.keys import list_keys, load_key
+from flows.object_stores import Place
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import replacing
+from flows.storage import find_places, writing
 from surveys.catalogue import SurveyFolder
 from transforms.anonymisation import Official, find_official
 from transforms.pseudonyms import derive_key, fold_name, pseudonym
@@ -96,10 +95,10 @@ def _holds_anything(job: RoundJob) -> bool:
     return any(job.landing.path.glob("*.parquet")) or any(_method_folders(job))
 
 
-def _method_folders(job: RoundJob) -> Iterator[Path]:
+def _method_folders(job: RoundJob) -> list[Place]:
     """The round's results, under its own method and under those that it was re-computed by."""
-    for path in sorted((job.storage.anonymised / job.survey_code / job.round_code).glob("*/microdata")):
-        yield path.parent
+    of_round = job.storage.anonymised / job.survey_code / job.round_code
+    return [path.parent for path in find_places(of_round, "*/microdata")]
 
 
 def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now: dt.datetime) -> RoundErasure:
@@ -124,10 +123,10 @@ def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now:
 
 
 def _erase_from_results(
-    job: RoundJob, results: Path, respondent_id: str, submission_ids: list[str]
+    job: RoundJob, results: Place, respondent_id: str, submission_ids: list[str]
 ) -> tuple[int, set[str]]:
     """Rows removed from the microdata under one method, and ids of the respondent's comments."""
-    parts = sorted((results / "microdata").glob("part-*.parquet"))
+    parts = find_places(results / "microdata", "part-*.parquet")
     secret = _secret_of(job, parts)
     if secret is None:
         return 0, set()
@@ -136,27 +135,31 @@ def _erase_from_results(
     fields = [field.code for field in job.context.instrument.fields_of("text")]
     comment_ids = {pseudonym(key, f"{submission}/{field}") for submission in submission_ids for field in fields}
     n_rows = sum(_rewrite_without(path, "respondent_pseudonym", {who}, 0o640) for path in parts)
-    comments = sorted((results / "comments").glob("part-*.parquet"))
-    existing = pl.scan_parquet(comments).select("comment_id").collect()["comment_id"] if comments else pl.Series()
+    comments = find_places(results / "comments", "part-*.parquet")
+    existing = (
+        pl.scan_parquet([str(path) for path in comments]).select("comment_id").collect()["comment_id"]
+        if comments
+        else pl.Series()
+    )
     for path in comments:
         _rewrite_without(path, "comment_id", comment_ids, 0o640)
     return n_rows, comment_ids & set(existing)
 
 
-def _secret_of(job: RoundJob, parts: list[Path]) -> bytes | None:
+def _secret_of(job: RoundJob, parts: list[Place]) -> bytes | None:
     """Of the key that microdata were made with; None where it was destroyed: they belong to nobody any more."""
-    key_id = pl.read_parquet_metadata(parts[0])["key_id"] if parts else None
+    key_id = pl.read_parquet_metadata(str(parts[0]))["key_id"] if parts else None
     return load_key(job.key_file, key_id).secret if (key_id, True) in list_keys(job.key_file) else None
 
 
-def _rewrite_without(path: Path, column: str, values: set[str], mode: int) -> int:
-    frame = pl.read_parquet(path, glob=False)
+def _rewrite_without(path: Place, column: str, values: set[str], mode: int) -> int:
+    frame = pl.read_parquet(str(path), glob=False)
     if column not in frame.columns:
         return 0
     kept = frame.filter(~pl.col(column).is_in(sorted(values)).fill_null(False))
     if kept.height < frame.height:
-        facts = {name: value for name, value in pl.read_parquet_metadata(path).items() if name != "ARROW:schema"}
-        with replacing(path, mode) as temporary:
+        facts = {name: value for name, value in pl.read_parquet_metadata(str(path)).items() if name != "ARROW:schema"}
+        with writing(path, mode) as temporary:
             kept.write_parquet(temporary, compression="zstd", metadata=facts)
     return frame.height - kept.height
 
@@ -188,7 +191,7 @@ def _count_figures(job: RoundJob, respondent_id: str) -> int:
     key = derive_key(secret, job.survey_code, "respondent")
     mine = job.scan_parts("microdata").filter(respondent_pseudonym=pseudonym(key, respondent_id))
     cells = find_cells(mine, job.folder.units_on(job.round.register_date))
-    return pl.read_parquet(path).join(cells, on=cells.columns, how="semi").height
+    return pl.read_parquet(str(path)).join(cells, on=cells.columns, how="semi").height
 
 
 def _settle_figures(job: RoundJob, engine: sa.Engine, n_figures: int, now: dt.datetime) -> str:

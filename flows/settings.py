@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Runner = Literal["threads", "processes", "dask"]
+OBJECT_STORES = ("s3", "gs", "az", "abfs")
+"""Schemes that fsspec and Polars both read."""
 
 
 class Settings(BaseSettings):
@@ -19,6 +21,10 @@ class Settings(BaseSettings):
     )
 
     storage: Path = Field(default=Path("var"), description="Root of identified/ and anonymised/ storage")
+    anonymised: str | None = Field(
+        default=None,
+        description="Anonymised files: a folder, or s3://bucket/hailong in an object store; default: <storage>/anonymised",
+    )
     warehouse_url: SecretStr | None = Field(
         default=None, description="Warehouse, as a SQLAlchemy URL; default: SQLite at <storage>/warehouse.db"
     )
@@ -45,10 +51,24 @@ class Settings(BaseSettings):
         default=None, description="Web hook alerts: address that gets a JSON POST with subject and text"
     )
 
+    @field_validator("anonymised")
+    @classmethod
+    def _is_known_store(cls, anonymised: str | None) -> str | None:
+        scheme, separator, _ = (anonymised or "").partition("://")
+        if separator and scheme not in OBJECT_STORES:
+            raise ValueError(f"no such object store; write a folder or {', '.join(f'{s}://' for s in OBJECT_STORES)}")
+        return anonymised
+
     @classmethod
     def overridden(cls, **given: Any) -> Settings:
-        """The installation's settings, but for those that are given and not None."""
-        return cls.model_validate({name: value for name, value in given.items() if value is not None})
+        """The installation's settings, but for those that are given and not None.
+
+        Another `storage` has its own `anonymised/` below it: what is tried there never gets into the installation's.
+        """
+        changed = {name: value for name, value in given.items() if value is not None}
+        if "storage" in changed:
+            changed.setdefault("anonymised", str(Path(changed["storage"]) / "anonymised"))
+        return cls.model_validate(changed)
 
     @property
     def warehouse(self) -> str:

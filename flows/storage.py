@@ -3,19 +3,29 @@
     <storage>/identified/   (0700)  keys/  landing/<survey>/<round>/  work/<survey>/<round>/*.parquet  failures/
     <storage>/anonymised/   (0750)  <survey>/<round>/<method>/*.parquet  docs/  exports/
 
-A file is written beside its place and renamed onto it, so that a reader sees the old file or the new one, never half.
+The anonymised root may be elsewhere, also in an object store (docs/decisions/0010). A file is written beside its place and
+renamed onto it, an object is sent in one piece: a reader sees the old one or the new one, never half.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 import filelock
+from upath import UPath
+
+from flows.object_stores import Place, open_place
+from flows.settings import Settings
+
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 
 class RoundIsBusyError(Exception):
@@ -24,17 +34,26 @@ class RoundIsBusyError(Exception):
 
 @dataclass(frozen=True)
 class Storage:
-    """The two roots of an installation."""
+    """The two roots of an installation.
+
+    anonymised_root: folder or URL; default: `<root>/anonymised`.
+    """
 
     root: Path
+    anonymised_root: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Storage:
+        return cls(settings.storage, settings.anonymised)
 
     @property
     def identified(self) -> Path:
         return private_folder(self.root / "identified", 0o700)
 
     @property
-    def anonymised(self) -> Path:
-        return private_folder(self.root / "anonymised", 0o750)
+    def anonymised(self) -> Place:
+        place = open_place(self.anonymised_root) if self.anonymised_root else self.root / "anonymised"
+        return private_folder(place, 0o750)
 
     @property
     def landing(self) -> Path:
@@ -49,15 +68,15 @@ class Storage:
         """Identified intermediate files of a round: current, accepted, quarantined submissions."""
         return private_folder(self.identified / "work" / survey_code / round_code, 0o700)
 
-    def results(self, survey_code: str, round_code: str, method_code: str) -> Path:
+    def results(self, survey_code: str, round_code: str, method_code: str) -> Place:
         """Anonymised files of a round under one method: microdata, tallies, result tables."""
         return private_folder(self.anonymised / survey_code / round_code / method_code, 0o750)
 
-    def docs(self, survey_code: str, round_code: str, method_code: str) -> Path:
+    def docs(self, survey_code: str, round_code: str, method_code: str) -> Place:
         """Data Docs of a round under one method."""
         return private_folder(self.anonymised / "docs" / survey_code / round_code / method_code, 0o750)
 
-    def exports(self, survey_code: str, round_code: str, release_number: int) -> Path:
+    def exports(self, survey_code: str, round_code: str, release_number: int) -> Place:
         return private_folder(
             self.anonymised / "exports" / survey_code / round_code / f"release-{release_number}", 0o750
         )
@@ -85,16 +104,33 @@ class Storage:
     def _remove_leftovers(self, survey_code: str, round_code: str) -> None:
         """What killed runs left unfinished: hidden files and folders, which only the holder of the round makes."""
         place = Path(survey_code) / round_code
-        for folder in (self.identified / "work", self.anonymised, self.anonymised / "exports"):
+        anonymised = self.anonymised
+        folders = [anonymised, anonymised / "exports"] if isinstance(anonymised, Path) else []
+        for folder in (self.identified / "work", *folders):
             for leftover in sorted((folder / place).rglob(".*"), reverse=True):
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
-def private_folder(folder: Path, mode: int) -> Path:
-    if not folder.is_dir():
+def private_folder(folder: AnyPlace, mode: int) -> AnyPlace:
+    """The folder, made where it is missing; a store has none, and who may read there is set in the store."""
+    if isinstance(folder, Path) and not folder.is_dir():
         folder.mkdir(mode, parents=True, exist_ok=True)  # never open to others, even where the next step is not reached
         folder.chmod(mode)
     return folder
+
+
+def find_places(folder: Place, pattern: str) -> list[Place]:
+    """Files and folders below a folder, in order of their names."""
+    found: list[Place] = [*folder.glob(pattern)]
+    return sorted(found, key=lambda place: tuple(place.parts))
+
+
+def sha256_of(place: Place) -> str:
+    digest = hashlib.sha256()
+    with place.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -109,3 +145,21 @@ def replacing(target: Path, mode: int = 0o640) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(target: Place, mode: int = 0o640) -> Iterator[Path | BytesIO]:
+    """Where to write what `target` gets when the block ends well: a temporary path, or memory for an object."""
+    if isinstance(target, UPath):
+        content = BytesIO()
+        yield content
+        target.write_bytes(content.getvalue())
+    else:
+        with replacing(target, mode) as temporary:
+            yield temporary
+
+
+def write_bytes(target: Place, content: bytes, mode: int = 0o640) -> None:
+    """A small file, whole or not at all."""
+    with writing(target, mode) as temporary:
+        temporary.write_bytes(content) if isinstance(temporary, Path) else temporary.write(content)

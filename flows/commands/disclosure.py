@@ -24,7 +24,7 @@ def audit(
     Prints what was tried and the tightest intervals.
     """
     survey, round_code, number = _parse(release)
-    settings = Settings() if storage is None else Settings(storage=storage)
+    settings = Settings.overridden(storage=storage)
     prepare_environment(settings.storage)
     from flows.disclosure import audit_release
     from flows.stages import RoundJob

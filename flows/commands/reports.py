@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
 from flows.commands.warehouse import OutputOption, ReleaseOption, opened
+from flows.object_stores import local_folder
 from reports.writing import write_report
 from surveys.catalogue import load_survey
 from warehouse.releases import find_release
@@ -27,7 +28,8 @@ def report(
     with opened(warehouse_url, storage) as (engine, place):
         found = find_release(engine, folder.survey.survey_code, round_code, release)
         target = output or place.exports(found.survey_code, round_code, found.release_number) / "report"
-        files = write_report(engine, folder, round_code, target, found.release_number)
+        with local_folder(target, place.work(found.survey_code, round_code)) as local:
+            files = write_report(engine, folder, round_code, local, found.release_number)
     console.print(
         f"{target}: release {found.release_number} ({found.status}), {len(files)} files; begin with "
         f"{target / 'public' / 'index.html'}",

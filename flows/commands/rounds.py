@@ -111,6 +111,8 @@ def demo(
 def _prepare(storage: Path | None, source_url: str | None = None, warehouse_url: str | None = None) -> None:
     # by the environment, not as parameters of the flow, which Prefect stores and shows: URLs hold passwords
     given = {"STORAGE": storage, "SOURCE_URL": source_url, "WAREHOUSE_URL": warehouse_url}
+    if storage is not None:
+        given["ANONYMISED"] = storage / "anonymised"  # of its own, as in Settings.overridden
     os.environ.update({f"HAILONG_{name}": str(value) for name, value in given.items() if value is not None})
     prepare_environment(Settings().storage)
 

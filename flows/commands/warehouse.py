@@ -18,6 +18,7 @@ import typer
 
 from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
+from flows.object_stores import local_folder
 from flows.settings import Settings
 from flows.storage import Storage
 from surveys.catalogue import load_survey
@@ -75,7 +76,8 @@ def export(
         number = find_release(engine, survey_code, round_code, release).release_number
         target = output or place.exports(survey_code, round_code, number) / tier
         schema = MANAGEMENT if tier == MANAGEMENT else None
-        files = export_release(engine, survey_code, round_code, target, number, schema)
+        with local_folder(target, place.work(survey_code, round_code)) as local:
+            files = export_release(engine, survey_code, round_code, local, number, schema)
     console.print(f"{target}: release {number}, {len(files)} files", highlight=False, soft_wrap=True)
 
 
@@ -130,6 +132,6 @@ def opened(warehouse_url: str | None, storage: Path | None = None) -> Iterator[t
     settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     engine = open_warehouse(settings.warehouse)
     try:
-        yield engine, Storage(settings.storage)
+        yield engine, Storage.of(settings)
     finally:
         engine.dispose()
