@@ -67,6 +67,16 @@ def local_folder(place: Place, scratch: Path, *, is_added_to: bool = False) -> I
         _replace_folder(folder, str(place))
 
 
+def send_object(place: UPath, content: bytes) -> None:
+    """Put an object where the old one was, if there was one: readers get the one or the other, never half.
+
+    Raises:
+        ObjectStoreError: it was not written; the old one is still there.
+    """
+    with _explaining(str(place), "written"):
+        place.fs.pipe_file(place.path, content)
+
+
 def probe(place: UPath) -> None:
     """Write an object, let Polars read it, and remove it.
 
@@ -76,7 +86,7 @@ def probe(place: UPath) -> None:
     trial, content = place / f".probe-{os.getpid()}.parquet", BytesIO()
     pl.DataFrame({"probe": [1]}).write_parquet(content)
     with _explaining(str(place), "written and read"):
-        trial.write_bytes(content.getvalue())
+        send_object(trial, content.getvalue())
         try:
             pl.read_parquet(str(trial))
         finally:

@@ -22,7 +22,7 @@ from typing import TypeVar
 import filelock
 from upath import UPath
 
-from flows.object_stores import Place, open_place
+from flows.object_stores import Place, open_place, send_object
 from flows.settings import Settings
 
 AnyPlace = TypeVar("AnyPlace", bound=Place)
@@ -153,7 +153,7 @@ def writing(target: Place, mode: int = 0o640) -> Iterator[Path | BytesIO]:
     if isinstance(target, UPath):
         content = BytesIO()
         yield content
-        target.write_bytes(content.getvalue())
+        send_object(target, content.getvalue())
     else:
         with replacing(target, mode) as temporary:
             yield temporary

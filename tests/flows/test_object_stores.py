@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
 import pytest
-from moto.server import ThreadedMotoServer
 
 from flows.backup import BackupError, back_up_to_url, restore_from_url
 from flows.object_stores import ObjectStoreError, fetch_folder, send_folder
@@ -19,22 +16,6 @@ from tests.flows.demonstration import drop_file, open_demo, run_round, submissio
 from warehouse.engine import open_warehouse
 
 NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """URL of an empty bucket; the store's settings are in the environment, as an administrator would put them."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        fsspec.filesystem("s3").mkdir("hailong")
-        yield "s3://hailong"
-    server.stop()
 
 
 def test_a_backup_in_an_object_store_is_restored_from_it(bucket: str, tmp_path: Path) -> None:
