@@ -1,4 +1,4 @@
-"""A real S3-compatible server for the tests of one module."""
+"""A real S3-compatible server, one for a session: fsspec and Polars keep what they know of a store."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bucket() -> Iterator[str]:
-    """URL of an empty bucket; the store's settings are in the environment, as an administrator would put them."""
+    """URL of a bucket; the store's settings are in the environment, as an administrator would put them."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
