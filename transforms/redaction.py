@@ -36,6 +36,8 @@ TOKENS = {
     "DOB": "[NGÀY_SINH]",
 }
 _TOKEN = re.compile(r"\[(?:TÊN_\d+|" + "|".join(token[1:-1] for token in dict.fromkeys(TOKENS.values())) + r")\]")
+_CLINGS_BEFORE = re.compile(r"\d\s$|.?[a-z\d@_\0]$")
+_CLINGS_AFTER = re.compile(r"[a-z@_\0]|\s?\d")
 _DIGIT = re.compile(r"\d")
 #: Characters that nobody sees: they split words and numbers, and so would hide them from the rules.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e]")
@@ -49,9 +51,10 @@ class Redaction(NamedTuple):
 
 
 def redact(text: str) -> Redaction:
-    """Find and replace the personal data of one comment. Redacting what is redacted changes nothing.
+    """Find and replace the personal data of one comment.
 
-    What is found once may uncover more, as the end of a name written against a number: it is looked for until no more is.
+    Where words and numbers are written together, what is found may uncover more: then it is looked for until no more is.
+    Redacting what is redacted changes nothing, but for rows of words that nobody writes.
     """
     text = unicodedata.normalize("NFC", text)
     visible, position = text, None
@@ -66,6 +69,8 @@ def redact(text: str) -> Redaction:
     spans = found = _find_spans(shown, plain, names_too=True)
     while found:
         tokens = _number_persons(plain, spans)
+        if not any(_clings(plain, span) for span in found):
+            break
         blanks = ["\0" * len(token) for token in tokens]
         found = _find_spans(_replace(shown, spans, blanks), _replace(plain, spans, blanks), names_too=False)
         spans = sorted([*spans, *_locate(found, spans, tokens)])
@@ -92,6 +97,12 @@ def _find_spans(text: str, plain: str, *, names_too: bool) -> list[Span]:
     if taken or names_too:
         _take(taken, find_names(text, plain, taken))
     return sorted(taken)
+
+
+def _clings(plain: str, span: Span) -> bool:
+    """Whether words or numbers are written so near to a span that its masking could uncover more: they hardly ever are."""
+    before = plain[max(0, span.start - 2) : span.start]
+    return bool(_CLINGS_BEFORE.match(before) or _CLINGS_AFTER.match(plain, span.end))
 
 
 def _replace(text: str, spans: list[Span], tokens: list[str]) -> str:
