@@ -61,7 +61,7 @@ class DeployReport:
     n_automations: int
 
 
-def deploy(settings: Settings) -> DeployReport:
+def deploy(settings: Settings, prefect_yaml: Path = PREFECT_YAML) -> DeployReport:
     """Put prefect.yaml's deployments, the work pool, the channels and the automations onto the server; idempotent.
 
     Deployments of rounds that prefect.yaml no longer has are removed with their scheduled runs; finished runs stay.
@@ -72,8 +72,8 @@ def deploy(settings: Settings) -> DeployReport:
     """
     alerts.read_automations([])  # a mistake is found before anything is changed
     asyncio.run(_create_pool())
-    _prefect_deploy()
-    declared = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))["deployments"]
+    _prefect_deploy(prefect_yaml)
+    declared = yaml.safe_load(prefect_yaml.read_text(encoding="utf-8"))["deployments"]
     removed = asyncio.run(_remove_stale({entry["name"] for entry in declared}))
     channels = alerts.save_channels(settings)
     automations = alerts.read_automations(channels)
@@ -87,8 +87,9 @@ async def _create_pool() -> None:
             await client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="Máy chạy / Workers"))
 
 
-def _prefect_deploy() -> None:
-    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", PREFECT_YAML.name]
+def _prefect_deploy(prefect_yaml: Path) -> None:
+    file = str(prefect_yaml.resolve())
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", file]
     environment = {**os.environ, "HAILONG_HOME": str(HOME), "HAILONG_VERSION": code_version(), "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -23,13 +23,15 @@ SurveysOption = Annotated[
     list[str] | None, typer.Option("--survey", help="Name or folder; may be repeated; default: all in surveys/")
 ]
 
+PrefectFileOption = Annotated[Path | None, typer.Option(help="Default: prefect.yaml of this installation")]
+
 MASK = "********"
 
 
 def schedule(
     survey: SurveysOption = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when prefect.yaml differs")] = False,
-    prefect_file: Annotated[Path | None, typer.Option(help="Default: prefect.yaml of this installation")] = None,
+    prefect_file: PrefectFileOption = None,
     at: Annotated[dt.datetime | None, typer.Option(help="As if it were this time (UTC): 2027-04-01T00:00:00")] = None,
 ) -> None:
     """Write prefect.yaml from the rounds; say what runs when.
@@ -99,15 +101,16 @@ def doctor(survey: SurveysOption = None) -> None:
     raise typer.Exit(1 if any(finding.status == "fail" for finding in findings) else 0)
 
 
-def deploy() -> None:
+def deploy(prefect_file: PrefectFileOption = None) -> None:
     """Register deployments and alerts with the server.
 
     Puts work pool, deployments, alert channels and automations onto the server of PREFECT_API_URL.
     """
     prepare_environment(Settings().storage)
+    from flows.deployments import PREFECT_YAML
     from flows.deployments import deploy as put
 
-    report = put(Settings())
+    report = put(Settings(), prefect_file or PREFECT_YAML)
     console.print(f"{report.n_deployments} deployments, {report.n_automations} automations", highlight=False)
     for name in report.removed:
         console.print(f"removed {name}: prefect.yaml no longer has it", highlight=False)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import email.header
-import email.message
 import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,8 +14,6 @@ from typing import Any
 
 import pytest
 import yaml
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
@@ -28,27 +24,9 @@ from prefect.states import Crashed, Failed, Pending, Running, Scheduled, State, 
 
 from flows.alerts import AUTOMATIONS, AlertsError, apply_automations, read_automations, save_channels
 from flows.settings import Settings
-from tests.prefect_server import free_port
+from tests.mail_server import Inbox, serve_mail, wait_until
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
-
-
-class Inbox(Message):
-    """Mails that a real SMTP server took, with readable subject and body."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[tuple[str, str]] = []
-
-    def handle_message(self, message: email.message.Message) -> None:
-        subject = str(email.header.make_header(email.header.decode_header(message["Subject"])))
-        body = "".join(
-            part.get_payload(decode=True).decode() for part in message.walk() if part.get_content_type() == "text/plain"
-        )
-        self.mails.append((subject, body))
-
-    def wait_for(self, pattern: str, seconds: float = 40) -> tuple[str, str]:
-        return _wait(lambda: next((mail for mail in self.mails if re.search(pattern, mail[0])), None), seconds, pattern)
 
 
 @flow(name="alerted")
@@ -58,12 +36,8 @@ def alerted() -> None:
 
 @pytest.fixture(scope="module")
 def inbox() -> Iterator[tuple[Inbox, str]]:
-    handler = Inbox()
-    port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"mailto://127.0.0.1:{port}?from=hailong@kbnn.test&to=operator@kbnn.test&smtp=127.0.0.1"
-    controller.stop()
+    with serve_mail() as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +79,6 @@ def alerts(
         yield inbox[0]
 
 
-def _wait(find: Callable[[], Any], seconds: float, what: str) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.25)
-    return pytest.fail(f"nothing came within {seconds:g} s: {what}")
-
-
 @contextmanager
 def run(name: str, state: State[Any]) -> Iterator[FlowRun]:
     with get_client(sync_client=True) as client:
@@ -133,7 +97,9 @@ def test_waiting_states_raise_their_alerts_and_a_dead_run_is_called_crashed(aler
         assert "http://prefect.test/runs/flow-run" in body
         alerts.wait_for("kbnn 2027-1 collect.*stuck in Pending")
         with get_client(sync_client=True) as client:
-            state = _wait(lambda: (s := client.read_flow_run(dead.id).state) and s.is_crashed() and s, 30, "crashed")
+            state = wait_until(
+                lambda: (s := client.read_flow_run(dead.id).state) and s.is_crashed() and s, 30, "crashed"
+            )
     assert "Heartbeat lost" in state.message
 
 
@@ -143,7 +109,7 @@ def test_a_failed_run_reaches_mail_and_web_hook_with_its_message(
     with run("kbnn 2027-1 close-round", Failed(message="stopped at gate 'landing': 7 of 10 rows")):
         _, body = alerts.wait_for("kbnn 2027-1 close-round: Failed")
         assert "7 of 10 rows" in body and "Run failed" in body
-        posted = _wait(lambda: [p for p in hook[0] if "close-round" in p["subject"]], 20, "web hook")
+        posted = wait_until(lambda: [p for p in hook[0] if "close-round" in p["subject"]], 20, "web hook")
     assert "7 of 10 rows" in posted[0]["text"]
 
 
