@@ -86,7 +86,7 @@ def probe(place: UPath) -> None:
     trial, content = place / f".probe-{os.getpid()}.parquet", BytesIO()
     pl.DataFrame({"probe": [1]}).write_parquet(content)
     with _explaining(str(place), "written and read"):
-        send_object(trial, content.getvalue())
+        trial.fs.pipe_file(trial.path, content.getvalue())
         try:
             pl.read_parquet(str(trial))
         finally:
