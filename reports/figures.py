@@ -190,6 +190,17 @@ class ReleaseFigures:
     def questions_of(self, unit_code: str) -> Rows:
         return self._of_unit("questions", unit_code)
 
+    def question_groups(self, unit_code: str) -> list[tuple[Label, Rows]]:
+        """A unit's questions by index, in the questionnaire's order; those that belong to none come last."""
+        names = {index.code: index.name for index in self.index_list}
+        general = Label(vi="Câu hỏi chung, không thuộc chỉ số nào", en="General questions, of no index")
+        rows = self.questions_of(unit_code)
+        groups = [
+            (name, [row for row in rows if row["index_code"] == code])
+            for code, name in [*names.items(), (None, general)]
+        ]
+        return [group for group in groups if group[1]]
+
     def naming_of(self, unit_code: str) -> Row | None:
         return next(iter(self._of_unit("naming", unit_code)), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from flows.cli import app
+from reports.figures import read_figures
 from reports.writing import write_report
 from surveys.catalogue import SurveyFolder
 from tests.golden import DEMO
@@ -74,6 +76,20 @@ def test_a_unit_page_has_its_points_and_the_units_below_it(draft: Path) -> None:
 
 def test_the_count_of_units_by_threshold_is_shown(draft: Path) -> None:
     assert "2 1 0 1 0 3" in text_of(page(draft))
+
+
+def test_questions_stand_under_their_index_and_those_of_none_last(draft: Path, folder: SurveyFolder) -> None:
+    engine = open_warehouse(f"sqlite:///{draft.parent / 'warehouse.db'}")
+    read = read_figures(engine, folder, folder.round("2"))
+    engine.dispose()
+    of_index = {"OV": None, "T1": "online", "S1": "service", "S2": "service"}
+    rows = [{"unit_code": "00", "question_code": code, "index_code": index} for code, index in of_index.items()]
+    groups = replace(read, questions=rows).question_groups("00")
+    assert [(name.en, [row["question_code"] for row in rows]) for name, rows in groups] == [
+        ("Service", ["S1", "S2"]),
+        ("Online services", ["T1"]),
+        ("General questions, of no index", ["OV"]),
+    ]
 
 
 def test_the_release_and_its_provenance_are_named(published: Path) -> None:
