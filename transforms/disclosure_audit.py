@@ -35,6 +35,8 @@ FIGURES = ["numerator", "denominator", "n_respondents", "index_pct"]
 OWN = " (own)"
 """Suffix of a unit that stands for its own respondents without those of the units below: the difference of what is shown."""
 TOLERANCE = 1e-3
+ENOUGH = 3
+"""Groups that one world must prove safe to be worth more than attacking them one by one."""
 MAX_FAILURES = 20
 """Per index: after so many cells that are worked back the audit has failed, and attacks no more."""
 
@@ -139,7 +141,7 @@ def _judge(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
     few = pl.min_horizontal(rules.threshold * pl.col("unit"), upper)
     dissatisfied = pl.col("n_dissatisfied").is_between(1, rules.threshold - 1)
     satisfied = pl.col("n_satisfied").is_between(1, rules.threshold - 1) & (
-        pl.col("n") >= rules.min_respondents_for_rate
+        (pl.col("n") >= rules.min_respondents_for_rate) | (pl.col("n_dissatisfied") >= rules.threshold)
     )
     low = pl.when(dissatisfied).then(0).when(satisfied).then(pl.min_horizontal(upper - few, value)).otherwise(value)
     high = pl.when(dissatisfied).then(pl.max_horizontal(few, value)).when(satisfied).then(upper).otherwise(value)
@@ -147,22 +149,35 @@ def _judge(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
         low.alias("cover_low"),
         high.alias("cover_high"),
         (dissatisfied | satisfied).alias("is_sensitive"),
+        few.alias("few"),
+        (value < rules.threshold * pl.col("unit")).alias("is_few"),
         (pl.col("n") < rules.min_respondents_for_rate).alias("is_small"),
     )
 
 
-def _judge_small_groups(cells: pl.DataFrame, members: Any) -> pl.DataFrame:
-    """What a small group answered must not be certain either, unless a larger group says it: all of that did."""
-    said = np.zeros(cells.height, dtype=bool)
-    for extreme in (pl.col("value") == 0, pl.col("value") == pl.col("upper")):
+def _judge_small_groups(cells: pl.DataFrame, members: Any, upper: Floats) -> pl.DataFrame:
+    """What a small group answered must not be certain either, unless a larger group says it: all of that did.
+
+    Where a larger group says that nobody is dissatisfied by one of the questions, the group's other answers are in doubt.
+
+    Args:
+        upper: answers of the atoms.
+    """
+    said, most = np.zeros(cells.height, dtype=bool), np.zeros(cells.height)
+    for extreme in (pl.col("value") == pl.col("upper"), pl.col("value") == 0):
         is_larger = cells.select(extreme & ~pl.col("is_small")).to_series().to_numpy()
         within = members[np.flatnonzero(is_larger)].sum(axis=0) > 0
         said |= members @ (~within).astype(float) == 0
+        most = members @ np.where(within, 0, upper)
     is_open = pl.col("is_small") & ~pl.col("is_sensitive") & ~pl.Series("said", said)
-    value, rest = pl.col("value"), pl.col("upper") - pl.col("value")
+    value = pl.col("value")
+    low = pl.when("is_few").then(0).otherwise(value - 1)
+    high = pl.when("is_few").then("few").otherwise(pl.min_horizontal(value + 1, "upper"))
     return cells.with_columns(
-        pl.when(is_open).then(value - pl.min_horizontal(value, 1)).otherwise("cover_low").alias("cover_low"),
-        pl.when(is_open).then(value + pl.min_horizontal(rest, 1)).otherwise("cover_high").alias("cover_high"),
+        pl.when(is_open).then(low).otherwise("cover_low").alias("cover_low"),
+        pl.min_horizontal(pl.when(is_open).then(high).otherwise("cover_high"), pl.Series("most", most)).alias(
+            "cover_high"
+        ),
         pl.col("is_sensitive") | is_open,
     )
 
@@ -240,7 +255,7 @@ def _attack_index(
     }
     found = {text: cells.filter(condition).height for text, condition in counts.items()}
     world = _World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
-    cells = _judge_small_groups(cells, members)
+    cells = _judge_small_groups(cells, members, atoms["upper"].to_numpy())
     targets = np.flatnonzero(cells["is_sensitive"].to_numpy() & ~is_shown)
     cover = cells["cover_low"].to_numpy().astype(float), cells["cover_high"].to_numpy().astype(float)
     world.widen(targets, *cover)
@@ -288,7 +303,7 @@ class _World:
     def attack(self, target: int) -> tuple[float, float]:
         """The exact interval of one cell."""
         goal = self._members[[target]].toarray()[0]
-        low, high = (goal @ self._find(sign * goal, None, None) for sign in (1.0, -1.0))
+        low, high = (goal @ self._find(sign * goal) for sign in (1.0, -1.0))
         return float(low), float(high)
 
     def widen(self, targets: npt.NDArray[np.int64], cover_low: Floats, cover_high: Floats) -> None:
@@ -299,30 +314,32 @@ class _World:
             below = np.maximum(self.low[targets] - cover_low[targets], 0)
             above = np.maximum(cover_high[targets] - self.high[targets], 0)
             n_open = int((below > TOLERANCE).sum() + (above > TOLERANCE).sum())
-            if not n_open or n_open > 0.9 * n_before:
+            if not n_open or n_open > n_before - ENOUGH:
                 return
             n_before = n_open
             is_up = (above > TOLERANCE) & ((below <= TOLERANCE) | (draw.random(len(targets)) < 0.5))
-            is_open = np.where(is_up, above, below) > TOLERANCE
-            chosen = is_open & (draw.random(len(targets)) < max(0.5, 20 / n_open))
+            missing = np.where(is_up, above, below)
+            chosen = (missing > TOLERANCE) & (draw.random(len(targets)) < max(0.5, 20 / n_open))
             sign = np.where(is_up, 1.0, -1.0)[chosen]
             rows = sparse.diags_array(sign) @ self._members[targets[chosen]]
             goal = np.where(is_up, cover_high[targets], -cover_low[targets])[chosen]
-            world = self._find(None, rows, goal)
+            # unequal worth: a world that brings some groups all the way is worth more than one that brings all halfway
+            worth = draw.uniform(0.2, 1, len(goal)) / np.minimum(missing[chosen], 1e6)
+            world = self._find(np.zeros(len(self._value)), rows, goal, worth)
             seen = self._members @ world
             self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
 
-    def _find(self, cost: Floats | None, rows: Any, goal: Floats | None) -> Floats:
-        """A world of least cost; without one, of the largest sum of rows @ world, each counted up to its goal."""
-        n, k = len(self._value), 0 if goal is None else len(goal)
+    def _find(self, cost: Floats, rows: Any = None, goal: Any = (), worth: Any = ()) -> Floats:
+        """A world of least cost, less the worth of every row of rows @ world, each counted up to its goal."""
+        n, k = len(self._value), len(goal)
         sums = sparse.hstack([self._sums, sparse.csr_array((self._sums.shape[0], k))], format="csr")
         result = optimize.linprog(
-            np.r_[np.zeros(n) if cost is None else cost, -np.ones(k)],
+            np.r_[cost, -np.asarray(worth)],
             A_ub=sparse.hstack([-rows, sparse.eye_array(k)], format="csr") if k else None,
             b_ub=np.zeros(k) if k else None,
             A_eq=sums if sums.shape[0] else None,
             b_eq=self._sums @ self._value if sums.shape[0] else None,
-            bounds=np.c_[np.r_[np.zeros(n), np.full(k, -np.inf)], np.r_[self._upper, [] if goal is None else goal]],
+            bounds=np.c_[np.r_[np.zeros(n), np.full(k, -np.inf)], np.r_[self._upper, goal]],
             method="highs",
         )
         return np.asarray(result.x[:n], dtype=np.float64)

@@ -137,26 +137,20 @@ def _apply_rules(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
         100 * pl.col("m_max") > float(rules.dominance_pct) * pl.col("m")
     )
     few_dissatisfied = pl.col("n_dissatisfied").is_between(1, rules.threshold - 1)
+    # of a few respondents all of whom are satisfied it is the dissatisfied ones, none, that must stay in doubt
     few_satisfied = pl.col("n_satisfied").is_between(1, rules.threshold - 1) & (
-        pl.col("n") >= rules.min_respondents_for_rate
+        (pl.col("n") >= rules.min_respondents_for_rate) | (pl.col("n_dissatisfied") >= rules.threshold)
     )
     is_sensitive = is_small | few_dissatisfied | few_satisfied
+    is_open = is_small & ~pl.col("is_told")
     # what may be believed of few answers, at least: anything from none of them to the threshold
-    dissatisfied_below, dissatisfied_above = value, pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - value)
-    satisfied_below, satisfied_above = pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - rest), rest
-
-    def doubt(where_dissatisfied: pl.Expr, where_small: pl.Expr, where_satisfied: pl.Expr) -> pl.Expr:
-        return (
-            pl.when(few_dissatisfied)
-            .then(where_dissatisfied)
-            .when(is_small & ~pl.col("is_told"))
-            .then(pl.min_horizontal(where_small, 1))
-            .when(few_satisfied)
-            .then(where_satisfied)
-        )
-
-    below = doubt(dissatisfied_below, value, satisfied_below)
-    above = doubt(dissatisfied_above, rest, satisfied_above)
+    most = pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - value)
+    least = pl.max_horizontal(0, pl.min_horizontal(wide, "upper") - rest)
+    is_few_answers = few_dissatisfied | (is_open & ~few_satisfied & (value < wide))
+    below = pl.when(is_few_answers).then(value).when(few_satisfied).then(least).when(is_open).then(1)
+    above = (
+        pl.when(is_few_answers).then(most).when(few_satisfied).then(rest).when(is_open).then(pl.min_horizontal(rest, 1))
+    )
     return cells.select(
         "unit_code",
         "respondent_type",
@@ -322,9 +316,10 @@ def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame
     ]
     parts = [_show_questions_below(context, *group, root) for group in groups]
     shown = pl.concat([shown.drop("index_code"), *parts])
+    answers = _list_choices(context, counts, root)
     return (
         _show_only(counts.questions, shown),
-        _show_only(counts.answers, _show_answers(counts.answers, shown, root, rules.threshold)),
+        _show_only(answers, _show_answers(answers, shown, root, rules.threshold)),
     )
 
 
@@ -433,6 +428,33 @@ def _blocks(ancestors: pl.DataFrame, codes: list[str], root: str) -> pl.DataFram
     within = ancestors.filter(pl.col("ancestor_code").is_in(codes)).rename({"ancestor_code": "block"})
     rest = ancestors.select("unit_code").unique().join(within, on="unit_code", how="anti")
     return pl.concat([within, rest.filter(pl.col("unit_code") != root).with_columns(block=pl.lit(root + OWN))])
+
+
+def _list_choices(context: RoundContext, counts: Counts, root: str) -> pl.DataFrame:
+    """`answers` with a row for every choice of a question, of the whole and the units right below it, and no other rows.
+
+    A hidden row that were there only where somebody made the choice would tell that somebody did.
+    """
+    units = context.folder.units_on(context.round.register_date)
+    area = [unit.unit_code for unit in units if unit.parent_code in (None, root)]
+    choices = pl.DataFrame(
+        [
+            (question.code, code)
+            for question in context.instrument.questions
+            for code in context.instrument.scales[question.scale].codes
+        ],
+        schema={"question_code": pl.String, "answer_code": pl.Int64},
+        orient="row",
+    )
+    keys = ["unit_code", "respondent_type", "question_code", "answer_code"]
+    return (
+        counts.questions.filter((pl.col("respondent_type") == ALL) & pl.col("unit_code").is_in(area))
+        .join(choices, on="question_code")
+        .select(keys)
+        .join(counts.answers, on=keys, how="left")
+        .with_columns(pl.col("n").fill_null(0))
+        .sort(keys)
+    )
 
 
 def _show_answers(answers: pl.DataFrame, shown: pl.DataFrame, root: str, threshold: int) -> pl.DataFrame:
