@@ -131,14 +131,15 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     """Where the street's name ends, or 0 when these words are no street."""
     start, end = match.span("street")
     street = plain[start:end]
-    if street[0].isdigit():
-        return end if match.group("way") else 0
+    is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
+    is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
+    if street[0].isdigit():  # 'tại 130-132 30/4'
+        return end if match.group("way") or (is_placed and is_number_telling) else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     first = street.split(" ", 1)[0]
-    if not is_keyed and first in _GENERIC and first not in _STREET_HEADS:
+    if not is_keyed and first in _GENERIC and first not in _STREET_HEADS and not (is_number_telling and is_placed):
         return 0
-    is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     if not (text[start].isupper() or is_keyed or is_placed):
         return 0
     words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]
@@ -149,6 +150,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     for size in range(min(5, len(names)), 1, -1):
         if is_sure and " ".join(names[:size]) in _STREETS:
             return words[size - 1][1]
+    if is_number_telling and is_sure and " ".join(names[:2]) in _PROVINCES and is_placed:
+        return words[1][1]  # '28C Hoà Bình'
     capitals = 0
     while (
         capitals < len(words)
@@ -164,7 +167,6 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         )
     if capitals == 1:
         return words[0][1] if match.group("way") else 0
-    is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
     is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
     if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
         return 0

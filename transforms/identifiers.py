@@ -257,6 +257,9 @@ def _find_births(plain: str) -> Iterator[Span]:
         yield Span(match.start(name), match.end(name), "DOB")
         if again := _BIRTH_AGAIN.match(plain, match.end()):
             yield Span(again.start("date"), again.end("date"), "DOB")
+    for match in _OLD_DATE.finditer(plain):
+        if not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
+            yield Span(match.start(), match.end(), "DOB")
     for match in _BIRTH_AFTER.finditer(plain):
         yield Span(match.start("date"), match.end("date"), "DOB")
     for match in _YEAR_BORN.finditer(plain):
@@ -264,7 +267,16 @@ def _find_births(plain: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), "DOB")
 
 
-_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth")
+_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth", "can cuoc", "cccd", "cmnd", "cmt", "chieu", "tuoi")
+# A full date too old for anything a survey asks about is a birth, where papers of persons are spoken of.
+_OLD_DATE = re.compile(
+    r"(?<![\d/.-])\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?:19[2-9]\d|200[0-7])(?![\d/]|[.-]\d)"
+    r"|(?<![\d/.-])(?:19[2-9]\d|200[0-7])-\d\d-\d\d(?![\d/-])"
+)
+_ISSUED = re.compile(
+    r"\b(?:cap|ban hanh|ky|hieu luc|luat|nghi dinh|thong tu|quyet dinh|qd|so|lap|thanh lap|vao nganh"
+    r"|cong tac|tuyen dung)\b[^.;,\n]{0,20}$"
+)
 
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
@@ -306,6 +318,7 @@ _UNIT = re.compile(
     r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb"
     r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep|hang|sach|quy)\b)"
 )
+_CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])(?! chi)")
 _DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
 
 _KEYWORDS = {
@@ -319,7 +332,7 @@ _KEYWORDS = {
         mst|ma ?so ?thue|ma thue|m\\.s\\.t|msdn|ma so doanh nghiep|tax ?code|ma so (?:ho )?kinh doanh
         |ma so chi nhanh""",
     "BUDGET_UNIT_CODE": """
-        m?dvqhns|m?dvqhnsnn|dv ?qhns|ma so qhns|qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach
+        m?s?dvqhns|m?dvqhnsnn|ms ?d?v?qhns|dv ?qhns|ma so qhns|qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach
         |ma (?:so )?(?:cua )?(?:don vi|dv)
         |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
     "PASSPORT": "ho chieu|passport",
@@ -378,6 +391,12 @@ _BANK_AFTER = re.compile(
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
 _BARE_CODE = re.compile(r"(?<![a-z])ma(?: so)?[ :]{1,2}$")
+_BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
+_ANOTHER_CODE = re.compile(
+    r"(?:\bma(?: so)?(?: (?:moi|cu|nay|kia|sau|dung|hai|la|thi|bi|nham|sai|so))*"
+    r"|\b(?:thanh|sang|va|voi|hoac|hay|moi|cu|la|nham|sai)"
+    r"|->|,|/)[ :\"(]{0,3}$"
+)
 _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
@@ -405,7 +424,8 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
         for pattern in _PHONES if n_digits > 7 else ():
             for match in pattern.finditer(plain, *window):
-                if _is_phone(match.group()) and not keywords.is_reference(match.start()):
+                is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] == "MONEY"
+                if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "PHONE")
         yield from numbers
 
@@ -450,6 +470,8 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
     kind, _ = keywords.before(start)
     if len(digits) == 7 and _BUDGET_AFTER.match(plain, end):
         return "BUDGET_UNIT_CODE"
+    if len(number) == 7 and _BUDGET_ANYWHERE.search(plain) and _ANOTHER_CODE.search(plain, max(0, start - 25), start):
+        return "BUDGET_UNIT_CODE"  # 'mã ĐVQHNS cũ 3914779 và mã mới 3652414'
     if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 12), start) and mst.is_valid(digits):
         return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
     if keywords.is_reference(start):

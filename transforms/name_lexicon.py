@@ -258,7 +258,7 @@ AFTER_STOPS = _words("""
 
 #: Words before a capitalised name of a place, a school, a company.
 PLACE_CUES = _words("""
-    huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
+    tuyến huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
     đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
     ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
     hđb ctv nhà-thuốc truờng phừơng thị-trấn
@@ -274,7 +274,7 @@ PLACE_CUE_PAIRS = _phrases("""
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
     dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
-    vòng xoay;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
+    vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
 """) - {"nhà văn", "cơ sở"}  # fmt: skip
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
@@ -301,7 +301,7 @@ NOT_CUES = frozenset(
     """
     gia lang;yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
     thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
-    hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;cho co;cho den
+    hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;truc tuyen;cho co;cho den
 """.replace("\n", ";")
     .replace(" ;", ";")
     .split(";")
@@ -401,6 +401,9 @@ FAMOUS_NAMES = _phrases("""
     nguyễn thị định;hàm nghi;duy tân;thành thái;đồng khánh;gia long;minh mạng;tự đức;quang trung;ỷ lan;khúc thừa dụ
     tây sơn;bà huyện thanh quan;sư vạn hạnh;hải thượng lãn ông;tuệ tĩnh;an dương vương;kinh dương vương;lê thị pha
     bác hồ;cụ hồ;bác tôn;quốc khánh;nguyên đán;kim ngân;hòa phát;bảo việt;thiên long;hồng hà;hoa sen;bảo tín;minh châu
+    mai chí thọ;lê quang đạo;nguyễn sinh sắc;tố hữu;nguyễn cơ thạch;nguyễn văn huyên;lê văn thiêm;nguyễn duy trinh;thích quảng đức
+    phan văn trị;lê văn việt;nguyễn thị thập;lê quang định;nơ trang long;kha vạn cân;tạ quang bửu;hồ học lãm;nguyễn trung trực
+    đoàn văn bơ;bùi hữu nghĩa;châu văn liêm;nguyễn ảnh thủ;hoàng văn thái;trần văn ơn;đội cung;đặng tất;trần văn giàu;hoàng minh giám
     bảo minh;phương nam;thành công;thiên hòa;hoàng anh gia lai;vĩnh tường;đức giang;kim oanh;văn miếu;trung thu
     trung ương;trung tâm;thanh toán;thông tin;thông tư;thông báo;công an;công tâm;an ninh;an toàn;bảo hiểm;bảo vệ;việt bắc
     hương giang;hoàng hà;xuân mai;phương đông;bình an;tâm an;an phát;hưng thịnh;thành đạt;phúc lộc;phúc lộc thọ;nhân dân
@@ -510,6 +513,18 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
+#: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
+PERSONAL_PHRASES = frozenset("""
+    lam viec;noi nang;noi chuyen;huong dan;giai thich;tra loi;giup do;ho tro;nhiet tinh;vui ve;de thuong;de men;than thien
+    thai do;tiep don;tiep khach;tiep dan;kho tinh;kho chiu;lich su;chu dao;tan tinh;tan tam;nhe nhang;cau gat;quat mang;gat gong
+    giai quyet;nhac nho;tra ho;nhan ho;kiem ho;xem ho;giu ho;hen toi;hen lai;bat toi;bao toi;noi voi;cham chap;nghi phep;rat nhiet
+    rat de;rat vui;rat kho;rat tan;rat chu;rat lich;phuc vu;ung xu;cu xu;hach sach;cuoi noi;cuoi tuoi;noi nho;noi to;to thai
+    bo ve;bo di;di vang;di hop;nghe may;khong nghe;goi dien;goi lai;nhan tin;tu van;doi xu;lon tieng;mat lich;nong tinh;gay kho
+    luon vui;luon nhiet;luon cuoi;luon giup;da giup;da huong;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
+    ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
+""".replace("\n", ";").replace("    ", "").split(";")) - {""}  # fmt: skip
+#: Folded surnames that are common words besides.
+FOLDED_STRONG_WORDS = frozenset("dang le dinh vu duong giang hoang ngo".split())
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""

@@ -275,7 +275,7 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     surnames = [i for i in named if bits[i] & SURNAME]
     capitals = list(compress(range(c.n), cap)) if c.is_cased else []
     if capitals:
-        thi = {i - 1 for i, key in enumerate(c.keys) if key == "thị"} if "thị" in c.keys else ()
+        thi = {k for i, key in enumerate(c.keys) if key in ("thị", "văn") and cap[i] for k in (i - 1, i - 2)}
         rare = [i for i in capitals if (i in thi or c.keys[i].isascii()) and not bits[i] & SURNAME]
         if rare:
             surnames = sorted(surnames + rare)
@@ -462,6 +462,7 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.words[i] == "A" and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:  # 'A Lăng Đợi', 'A Tủa Blong'
         is_name = c.folded[i + 1] in lexicon.AFTER_A or not _could_be_vietnamese(c.folded[i + 1])
+        is_name = is_name or (i + 2 < n and c.keys[i + 2] == "thị" and c.cap[i + 2] and c.glued[i + 2])
         has_surname = i and c.cap[i - 1] and c.glued[i] and not c.bits[i - 1] & (TITLE_OR_ROLE | FUNCTION | INTRODUCER)
         return (i - bool(has_surname), _extend_minority(c, i + 1)) if is_name else None
     if key in lexicon.PEOPLES:
@@ -532,7 +533,10 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
     before = c.folded[max(0, i - 4) : i]
     if is_labelled:
-        role = any(k in c.roles for k in range(max(0, i - 5), i - 1)) or before[-1] in lexicon.NAME_LABELS
+        line = i - 1  # where the row of words before the colon starts
+        while line and c.glued[line] and i - line < 5:
+            line -= 1
+        role = any(k in c.roles for k in range(line, i - 1)) or before[-1] in lexicon.NAME_LABELS
         if not role and " ".join(before[-2:]) not in lexicon.NAME_LABELS:
             return None
     elif not (
@@ -569,7 +573,9 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     """The name after a title or role at i."""
     bits, n = c.bits[i], c.n
     if c.is_compound(i - 1) and i - 1 not in c.roles and not c.is_folded:  # 'công cụ Vẽ', 'trợ lý Hàm'
-        return None
+        are_titles = c.bits[i] & TITLE and c.bits[i - 1] & TITLE and i < c.n - 1 and c.cap[i + 1]
+        if not (are_titles and c.bits[i + 1] & GIVEN):  # 'anh chị Út, Chinh'
+            return None
     role_end = 0 if bits & ANY_TITLE and i not in c.roles else _role_end(c, i)
     if not role_end and not bits & ANY_TITLE:
         return None
@@ -670,7 +676,7 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     size = end - j
     if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
-    after_role = not is_title and j - 2 in c.roles
+    after_role = not is_title and (j - 2 in c.roles or (j == i + 1 and c.bits[i] & SHORT_ROLE > 0))
     if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
         return j, end
     if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
@@ -730,9 +736,12 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
         stop = j + 2
     else:
         stop = j + 1
-    followed = c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or stop in c.roles
+    acts = _acts(c, stop)
+    followed = acts or c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or stop in c.roles
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
-    is_plain = c.bits[j] & WORD and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and stop not in c.roles
+    is_plain = (
+        c.bits[j] & WORD and not acts and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and stop not in c.roles
+    )
     if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
         return j, stop
     if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
@@ -740,6 +749,11 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     if (ambiguous and not (introduced or followed)) or (not ambiguous and not (introduced or followed) and not sure):
         return None
     return j, min(stop, n)
+
+
+def _acts(c: _Comment, i: int) -> bool:
+    """Whether two words from syllable i on say what only persons do: 'lam viec', 'tra ho so', 'rat nhiet tinh'."""
+    return i + 1 < c.n and c.glued[i + 1] and f"{c.folded[i]} {c.folded[i + 1]}" in lexicon.PERSONAL_PHRASES
 
 
 def _lower_end(c: _Comment, i: int) -> int:
@@ -796,8 +810,10 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
             _FOLDED.get(key, 0) & STRONG or (len(run) > 2 and run[1] in lexicon.TYPICAL_MIDDLES)
         ):
             bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
-    if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) == i + 3:
-        bits |= SURNAME  # a rare one: 'Cụt Thị Phanh'
+    if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) >= i + 3:
+        bits |= SURNAME  # a rare one: 'Cụt Thị Phanh', 'Ông Thị Bích Quế'
+    if not bits and c.cap[i] and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
+        bits |= SURNAME  # 'Zơ Râm Văn Nới'
     if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
         return None
     if c.cap[i] and (span := _capital_full_name(c, i, bits)):
@@ -839,8 +855,14 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
             return i, end
         is_plain = second & (WORD | PLACELIKE) or not second & GIVEN
         return (i, end) if not is_plain and not (opens and bits & WORD) and not opens and not bits & PLACELIKE else None
-    if bits & STRONG or c.keys[i + 1] in ("thị", "văn", "thi", "van"):
+    if (
+        bits & STRONG
+        or c.keys[i + 1] in ("thị", "văn", "thi", "van")
+        or (size == 4 and c.keys[i + 2] in ("thị", "văn"))
+    ):
         return i, end
+    if size == 3 and c.bits[i + 1] & (MIDDLE | GIVEN) and not c.bits[i + 2] and not bits & FUNCTION:
+        return i, end  # a last syllable that is no word at all: 'Lường Bá Piêng', 'Lý Mùi Sểnh'
     if opens and is_word and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
         return None
     if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2:
@@ -903,7 +925,14 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     n = c.n
     introduced = _is_introduced(c, i, surely=True)
     sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
-    if c.is_compound(i - 1) or (c.is_compound(i) and not ((bits & STRONG or sure_second) and introduced)):
+    if c.is_compound(i - 1):
+        return None
+    is_sure = bool(bits & STRONG) and sure_second  # 'nguyen van khoi', but 'nguyen van ban'
+    if (
+        c.is_compound(i)
+        and not ((bits & STRONG or sure_second) and introduced)
+        and (not is_sure or c.is_compound(i + 1))
+    ):
         return None
     if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2]:
         return None
@@ -915,11 +944,9 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
         end += c.ends_clause(end + 1) or (c.keys[end] in lexicon.FOLDED_SURE_GIVENS and not c.bits[end] & FOLLOWER)
     last = c.bits[end - 1]
-    if (
-        not last & GIVEN
-        or (last & FUNCTION and not c.ends_clause(end))
-        or any(c.known[k] == PLACE for k in range(i, end))
-    ):
+    if not last & GIVEN or (last & FUNCTION and not c.ends_clause(end)):
+        return None
+    if any(c.known[k] == PLACE for k in range(i, end)) and not is_sure:  # 'pham van phu giao dich vien' is no Phú Giáo
         return None
     if (
         c.is_compound(end - 1)
@@ -932,6 +959,8 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         return None
     score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
     score += c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS
+    if is_sure and (c.keys[i] not in lexicon.FOLDED_STRONG_WORDS or c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS):
+        followed = True
     return (i, end) if score >= 4 and followed else None
 
 
@@ -969,7 +998,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     bits, n = c.bits[i], c.n
     if (
         not bits & NAMELIKE
-        or bits & FUNCTION
+        or (bits & FUNCTION and not (c.cap[i] and i + 1 < n and c.cap[i + 1] and c.glued[i + 1]))
         or c.known[i]
         or (i and c.cap[i - 1] and c.cap[i] and c.glued[i] and c.bits[i - 1] & NAMELIKE)
     ):
