@@ -8,15 +8,17 @@ says is kept on the identified side, in `identified/failures/`, until retention 
 from __future__ import annotations
 
 import errno
+import os
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import httpx
 import polars as pl
 
 from flows.errors import OperationError
@@ -63,6 +65,11 @@ def unexpected(error: Exception, doing: str, storage: Path | None = None) -> Une
     """
     if problem := storage_problem(error):
         return UnexpectedError(f"{doing}: {problem}. See 'Storage cannot be written' in docs/runbook.md")
+    if any(isinstance(one, httpx.TransportError) for one in _chain(error)):  # only Prefect's client speaks HTTP
+        return UnexpectedError(
+            f"{doing}: the Prefect server at {os.environ.get('PREFECT_API_URL')} cannot be reached. Nothing that was "
+            "done is lost: run the same command again. See 'Prefect server unreachable' in docs/runbook.md"
+        )
     kept = "its details could not be kept"
     with suppress(Exception):  # a full disk, or settings that are the error
         folder = Storage(storage or Settings().storage).failures
@@ -104,6 +111,12 @@ def storage_problem(error: BaseException) -> str | None:
         return None
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
     return f"{problem}{where}. Nothing that was there is lost: run the same command again"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _place(error: Exception) -> str:

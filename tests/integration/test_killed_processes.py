@@ -48,10 +48,14 @@ def test_a_run_whose_prefect_server_was_killed_ends_and_is_completed_by_the_same
         server = next(p for p in psutil.process_iter(["cmdline"]) if port in (p.info["cmdline"] or []))
         # asked once, not for minutes, before the run gives the server up
         environment = {**replace(bench, api=api).environment(storage), "PREFECT_CLIENT_MAX_RETRIES": "0"}
-        run = subprocess.Popen(bench.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        run = subprocess.Popen(
+            bench.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
         wait_for(storage, SPLIT)
         server.kill()
-        run.wait(300)
+        _, said = run.communicate(timeout=300)
+    assert run.returncode == 1
+    assert "See 'Prefect server unreachable' in docs/runbook.md" in said
     subprocess.run(bench.command, env=bench.environment(storage), check=True, capture_output=True)
     assert digest_of(storage / "anonymised") == undisturbed
 
