@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+
+from tests.databases import temporary_database
 
 pytest_plugins = ["tests.prefect_server"]
 
@@ -40,13 +41,8 @@ def postgres_server() -> Iterator[sa.URL]:
 @pytest.fixture
 def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     """URL (`postgresql+psycopg://...`) of an empty database, dropped after the test."""
-    name = f"test_{uuid4().hex[:12]}"
-    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield postgres_server.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with temporary_database(postgres_server) as url:
+        yield url
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,6 +20,7 @@ from flows.settings import Settings
 from flows.stages import RoundJob
 from sources.simulation import simulate
 from surveys.catalogue import SurveyFolder, load_survey
+from tests.databases import temporary_database
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport
 
@@ -64,22 +65,20 @@ def on_sqlite(sqlite_storage: Path) -> Iterator[sa.Engine]:
 @pytest.fixture(scope="module")
 def postgres_jobs(
     kbnn: SurveyFolder, source_url: str, postgres_server: sa.URL, tmp_path_factory: pytest.TempPathFactory
-) -> list[RoundJob]:
-    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.execute(sa.text("CREATE DATABASE two_rounds"))
-    settings = Settings.model_validate(
-        {
-            "storage": tmp_path_factory.mktemp("stages"),
-            "source_url": source_url,
-            "warehouse_url": postgres_server.set(database="two_rounds").render_as_string(hide_password=False),
-            "partitions": 3,
-        }
-    )
-    jobs = [RoundJob.open(kbnn, code, settings) for code in ROUNDS]
-    for job in jobs:
-        assert run(job).is_changed
-    return jobs
+) -> Iterator[list[RoundJob]]:
+    with temporary_database(postgres_server) as url:
+        settings = Settings.model_validate(
+            {
+                "storage": tmp_path_factory.mktemp("stages"),
+                "source_url": source_url,
+                "warehouse_url": url,
+                "partitions": 3,
+            }
+        )
+        jobs = [RoundJob.open(kbnn, code, settings) for code in ROUNDS]
+        for job in jobs:
+            assert run(job).is_changed
+        yield jobs
 
 
 @pytest.fixture(scope="module")

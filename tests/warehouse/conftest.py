@@ -8,13 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from surveys.catalogue import SurveyFolder, load_survey
+from tests.databases import temporary_database
 from tests.golden import DEMO
 from warehouse.engine import open_warehouse
 from warehouse.load import LoadReport, RunRecord, load_release
@@ -25,25 +25,18 @@ UNITS = {"00": "system", "10": "province", "20": "province", "11": "district", "
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres_server: sa.URL) -> str:
+def migrated_database(postgres_server: sa.URL) -> Iterator[str]:
     """Name of a PostgreSQL database with an empty warehouse: copying it is quicker than migrating anew."""
-    name = "migrated_warehouse"
-    with sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    open_warehouse(postgres_server.set(database=name).render_as_string(hide_password=False)).dispose()
-    return name
+    with temporary_database(postgres_server) as url:
+        open_warehouse(url).dispose()
+        yield str(sa.make_url(url).database)
 
 
 @pytest.fixture
 def postgresql_url(postgres_server: sa.URL, migrated_database: str) -> Iterator[str]:
     """URL of an empty warehouse on PostgreSQL."""
-    name = f"warehouse_{uuid4().hex[:12]}"
-    server = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with server.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {migrated_database}"))
-    yield postgres_server.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with temporary_database(postgres_server, migrated_database) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
