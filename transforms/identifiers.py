@@ -257,8 +257,9 @@ def _find_births(plain: str) -> Iterator[Span]:
         yield Span(match.start(name), match.end(name), "DOB")
         if again := _BIRTH_AGAIN.match(plain, match.end()):
             yield Span(again.start("date"), again.end("date"), "DOB")
+    is_told = _BIRTH_TOLD.search(plain) is not None
     for match in _OLD_DATE.finditer(plain):
-        if not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
+        if is_told or not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
             yield Span(match.start(), match.end(), "DOB")
     for match in _BIRTH_AFTER.finditer(plain):
         yield Span(match.start("date"), match.end("date"), "DOB")
@@ -273,6 +274,7 @@ _OLD_DATE = re.compile(
     r"(?<![\d/.-])\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?:19[2-9]\d|200[0-7])(?![\d/]|[.-]\d)"
     r"|(?<![\d/.-])(?:19[2-9]\d|200[0-7])-\d\d-\d\d(?![\d/-])"
 )
+_BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
 _ISSUED = re.compile(
     r"\b(?:cap|ban hanh|ky|hieu luc|luat|nghi dinh|thong tu|quyet dinh|qd|so|lap|thanh lap|vao nganh"
     r"|cong tac|tuyen dung)\b[^.;,\n]{0,20}$"
@@ -424,7 +426,7 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
         for pattern in _PHONES if n_digits > 7 else ():
             for match in pattern.finditer(plain, *window):
-                is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] == "MONEY"
+                is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
                 if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "PHONE")
         yield from numbers

@@ -81,7 +81,7 @@ SURNAMES = STRONG_SURNAMES | _words("""
     bo bó zơ zơrâm bhling bling bhnướch bhnước coor clâu alăng arất atùng bríu brao điểu thị hồ kray y h'  đinh
     nhữ lều lưỡng bồ cổ tán tán tạc thang thoại tiên đới đống giả khâu ngọ dã vạn viêm đức
     tôn-nữ công-tằng-tôn-nữ thái-thị âu-dương lục đắc lường vì kha lự lương vi quang lô lo ngân hà lang cụt moong
-    xeo ốc cụt mùa hơ thao già xồng vừ lỳ và bá lầu hờ lữ lìm vang
+    chẻo chìn thèn tông xeo ốc cụt mùa hơ thao già xồng vừ lỳ và bá lầu hờ lữ lìm vang
 """) - {"thị", "hải", "tài", "thanh", "cái", "dì", "y", "h'", "bo", "và", "lo", "kon", "cam", "nại", "ốc", "cổ", "giả",
         "bố", "đống", "lều", "xa", "thoại", "thang", "hơ", "vang", "lang", "cụt", "báo", "dụng", "não", "viêm", "bó",
         "đạo", "đức", "tán", "tạc", "thổ", "nay", "đới", "tiết", "viên", "cung", "hình", "cồ", "xin", "bồ",
@@ -214,7 +214,7 @@ TITLES = _words(
 FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
 #: Titles that are pronouns or single letters too: the word after them must be a known syllable of names.
 WEAK_TITLES = _words("""
-    em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
+    ô em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
     pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
 """) - {"csv", "ntd", "hs"}
 FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
@@ -280,7 +280,7 @@ PLACE_CUE_PAIRS = _phrases("""
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
 ORGANISATION_FILLERS = frozenset("""
     tnhh mtv mot thanh vien co phan xay dung thuong mai dich vu tu van tieu hoc mam non trung so pho thong san xuat dau
-    kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
+    tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
     cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
 """.split())  # fmt: skip
@@ -434,7 +434,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 """.split())  # fmt: skip
 #: What people do after their name is said: evidence that a word before is the name.
 FOLLOWERS = _words("""
-    rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    xin     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
@@ -509,7 +509,7 @@ FOLDED_NOT_PERSONS = frozenset(
     )
 )
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
-    nhieu     rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
+    xin nhieu rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
@@ -596,6 +596,16 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
+    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
+    hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh
+    lượng thứ;nhẫn nại;nhẫn nhịn;nghiêm trọng;nghiêm nghị;nguyện vọng;oai vệ;quý trọng;thạo việc;thảnh thơi;thoải mái;thoái thác
+    tín ngưỡng;trân trọng;trân quý;tuần tự;tỉnh táo;xuyên suốt;yên lòng;dung dị;chính kiến;diễn giải;đoan trang;đoàn kết;đôn hậu
+    đôn đốc;đông đúc;đông đủ;đông khách;đức tính;giao lưu;hào phóng;hào hứng;hào hiệp;hảo tâm;hoạt bát;học hỏi;học tập;hội họp
+    hợp lý;hợp tác;hợp pháp;hợp lệ;hưng phấn;khôi phục;khôi hài;kiên nghị;kiêu ngạo;kiêu căng;kiệt sức;lãng phí;lịch lãm;liêm chính
+    lợi hại;mạnh miệng;ngoan cố;ngoan ngoãn;nhân từ;nhất loạt;nhu cầu;nhuần nhuyễn;phúc đức;quán xuyến;quyền hành;sáng tỏ;sinh động
+    sinh sự;sung túc;tâm phục;tâm niệm;tân trang;thanh đạm;thiện ý;thiện nguyện;thiết tha;thiết yếu;thuần nhất;thúc giục;thúc đẩy
+    toàn vẹn;trang nhã;trầm tĩnh;trầm trọng;tuyên bố;tuyệt đối;uy nghiêm;vận hành;vận động;viên mãn;viện cớ;viện trợ;vĩ đại
+    vững vàng;vững chắc;xứng đáng;định cư;thương tình;bình thản;cảnh quan;chuyên chở;diễn ra;đại trà;giản dị;hành xử;hành vi;hành chính
     mùa xuân;mùa hạ;mùa thu;mùa đông;tên miền;tên hàm;tên hệ;tên loại;khen thưởng;liêm khiết;cần mẫn;siêng năng;hiền hậu;thanh liêm;cương trực;trung trực
     tinh tường;am tường;tháo vát;quyết đoán;uyên bác;uyên thâm;điềm đạm;điềm tĩnh;ân cần;dịu dàng;hiền lành;hiền hòa;hiền dịu
     bảo vệ;bảo hiểm;bảo mật;bảo đảm;bảo quản;bảo hành;bảo lãnh;bảo trì;bảo dưỡng;an toàn;an tâm;an ninh;an ủi;an vui;an bình

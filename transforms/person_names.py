@@ -358,6 +358,8 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue  # 'Bà Triệu Công Thủy' is not the street
             if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
                 continue
+            if c.bits[i] & TITLE and not c.is_cased and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
+                continue  # 'anh son', but 'len anh son'
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
@@ -595,6 +597,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
             return None
     if c.keys[i] == "tp" and c.keys[j] in lexicon.SINGLE_PLACES:  # 'TP. Vinh' is a town
         return None
+    if c.keys[i] == "ô" and not c.cap[j]:  # 'ô tô'
+        return None
     if c.known[j] == USED or (
         c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))
     ):
@@ -631,7 +635,8 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
     if j in c.roles or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
         return None
     if not is_title and not is_name:
-        return None
+        end = _capital_run(c, j)  # 'Trưởng bản Chẻo Láo San'
+        return (j, end) if end == j + 3 and c.folded[j + 1] in lexicon.MINORITY_MIDDLES and not c.known[j] else None
     if c.is_folded and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and key not in lexicon.FOLDED_SURE_GIVENS:
         after = j + 1
         if not bits & SURNAME and not c.ends_clause(after) and not c.cap[after] and not c.bits[after] & FOLLOWER:
@@ -695,7 +700,8 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     if not is_title and not plain_word and (followed or (after_role and not c.is_compound(end - 1))):
         return j, end
     if c.is_compound(i) and followed and not bits & WORD and not c.ends_clause(end):
-        return j, end
+        # 'anh dũng ra sao', but 'anh dũng làm việc'
+        return (j, end) if after_role or not c.starts_sentence(i) or _acts(c, end) else None
     return None
 
 
@@ -821,7 +827,8 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
     span = _lower_full_name(c, i, bits)
     if span and i and c.glued[i] and c.cap[i - 1] == c.cap[i] and not c.known[i - 1]:  # 'dam tran vinh duyen'
         before = c.bits[i - 1]
-        if before & SURNAME and not before & (FUNCTION | TITLE | CUE) and _is_introduced(c, i - 1, surely=True):
+        is_word = before & (FUNCTION | TITLE | CUE) or i - 2 in c.roles  # 'ke toan truong hoang ...'
+        if before & SURNAME and not is_word and _is_introduced(c, i - 1, surely=True):
             return i - 1, span[1]
     return span
 
@@ -916,6 +923,9 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     if size >= 3:
         return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG and not introduced) else None
     is_name = score >= 5 - bool(bits & STRONG and n_names) and (bits & STRONG or called) and (called or followed)
+    is_name = is_name or (
+        size == 2 and bits & STRONG and not bits & WORD and not c.bits[i + 1] & (WORD | FUNCTION | PLACELIKE)
+    )
     is_met = n_names and followed and _is_introduced(c, i, surely=True)  # 'gặp tống vượng'
     return (i, end) if is_name or is_met else None
 
@@ -925,7 +935,7 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     n = c.n
     introduced = _is_introduced(c, i, surely=True)
     sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
-    if c.is_compound(i - 1):
+    if c.is_compound(i - 1) or (c.keys[i] == "truong" and i - 1 in c.roles):  # 'ke toan truong phai ky'
         return None
     is_sure = bool(bits & STRONG) and sure_second  # 'nguyen van khoi', but 'nguyen van ban'
     if (
@@ -942,7 +952,11 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         return None
     end = i + 3
     if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
-        end += c.ends_clause(end + 1) or (c.keys[end] in lexicon.FOLDED_SURE_GIVENS and not c.bits[end] & FOLLOWER)
+        end += (
+            c.ends_clause(end + 1)
+            or (c.keys[end] in lexicon.FOLDED_SURE_GIVENS and not c.bits[end] & FOLLOWER)
+            or (not c.bits[end] & (FUNCTION | FOLLOWER) and c.keys[end + 1] in lexicon.FOLDED_PERSONAL_FOLLOWERS)
+        )
     last = c.bits[end - 1]
     if not last & GIVEN or (last & FUNCTION and not c.ends_clause(end)):
         return None
@@ -959,7 +973,10 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         return None
     score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
     score += c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS
-    if is_sure and (c.keys[i] not in lexicon.FOLDED_STRONG_WORDS or c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS):
+    is_plain = c.keys[i] in lexicon.FOLDED_STRONG_WORDS
+    if is_sure and (not is_plain or c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS):
+        followed = True
+    if introduced and bits & STRONG and not is_plain:
         followed = True
     return (i, end) if score >= 4 and followed else None
 
@@ -967,8 +984,6 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
 def _after_person_word(c: _Comment, i: int) -> bool:
     """Whether a role or a title that is hardly a word stands before syllable i, in text without diacritics."""
     if i == 0 or not c.glued[i] or any(c.is_compound(k) for k in (i - 1, i, i + 1)):
-        return False
-    if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
         return False
     return i - 2 in c.roles or (i - 3 in c.roles and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong")
 
@@ -983,7 +998,7 @@ def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
         return i < 2 or f"{c.keys[i - 2]} {c.keys[i - 1]}" not in _CUE_PAIRS  # 'kho bac'
     if i > 1 and c.folded[i - 1] in ("toi", "den") and c.folded[i - 2] in ("on", "loi", "khen"):
         return True
-    if c.keys[i - 1] in lexicon.SURE_INTRODUCERS:
+    if c.keys[i - 1] in lexicon.SURE_INTRODUCERS or c.keys[i - 1] in ("tên", "ten"):
         return True
     return _ends_pair(c, i) or i - 2 in c.roles or i - 3 in c.roles
 
@@ -1172,7 +1187,12 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
     while end < n and not c.known[end]:
         joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
         start = end + 1 if joined else end
-        if start >= n or c.known[start] or c.bits[start] & (TITLE | FUNCTION) or not c.bits[start] & (GIVEN | SURNAME):
+        if start >= n or c.known[start] or c.bits[start] & TITLE:
+            return
+        is_double = (
+            c.cap[start] and start + 1 < n and c.cap[start + 1] and c.glued[start + 1] and c.bits[start + 1] & GIVEN
+        )
+        if not is_double and (c.bits[start] & FUNCTION or not c.bits[start] & (GIVEN | SURNAME)):
             return
         if not (joined and c.glued[start]) and c.gaps[start] not in (
             ", ",
@@ -1188,7 +1208,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             return
         if c.cap[start]:
             stop = _capital_run(c, start)
-            if not c.bits[start] & GIVEN and stop == start + 1:
+            if (not c.bits[start] & GIVEN and stop == start + 1) or (is_double and stop > start + 3):
                 return
         else:
             stop = _lower_end(c, start)
