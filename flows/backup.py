@@ -27,7 +27,7 @@ from alembic.migration import MigrationContext
 from upath import UPath
 
 from flows.errors import OperationError
-from flows.object_stores import Place, fetch_folder, holds_folder, send_folder
+from flows.object_stores import Place, fetch_folder, files_below, holds_folder, send_folder
 from flows.settings import Settings
 from flows.storage import Storage, find_places, sha256_of, write_bytes
 from warehouse.engine import alembic_config, connect, migrate, open_warehouse, restricted_file
@@ -283,12 +283,11 @@ def _pack(storage: Storage, target: Path, with_keys: bool) -> None:
 
 
 def _pack_objects(archive: tarfile.TarFile, side: str, root: UPath) -> None:
-    for place in find_places(root, "**/*"):
-        if place.is_file():
-            content = place.read_bytes()
-            item = tarfile.TarInfo(side + str(place).removeprefix(str(root)))
-            item.size, item.mode = len(content), 0o640
-            archive.addfile(item, BytesIO(content))
+    for place in sorted(files_below(root), key=str):
+        content = place.read_bytes()
+        item = tarfile.TarInfo(side + str(place).removeprefix(str(root)))
+        item.size, item.mode = len(content), 0o640
+        archive.addfile(item, BytesIO(content))
 
 
 def _unpack(source: Path, storage: Storage) -> None:

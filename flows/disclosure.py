@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from flows.errors import OperationError
 from flows.stages import RoundJob
-from transforms.disclosure_audit import AuditReport, audit_difference, audit_results
+from transforms.attacks import AuditReport
+from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import fct_index, fct_question, fct_threshold, polars_schema
+from warehouse.tables import fct_index, polars_schema
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,14 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
     Raises:
         OperationError: the round's tallies, the truth to compare with, are gone.
     """
-    tallies = [job.results / f"tally_{name}.parquet" for name in ("indices", "questions")]
-    if not all(path.is_file() for path in tallies):
+    tallies = {name: job.results / f"tally_{name}.parquet" for name in TALLIES}
+    if not all(path.is_file() for path in tallies.values()):
         raise OperationError(
             f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
         )
-    frames = {table.name: _read(engine, table, release) for table in (fct_index, fct_question, fct_threshold)}
-    indices, questions = (pl.read_parquet(str(path)) for path in tallies)
-    report = audit_results(job.context, indices, questions, frames)
+    truth = {name: pl.read_parquet(str(path)) for name, path in tallies.items()}
+    frames = {table.name: _read(engine, table, release) for table in RESULT_TABLES if table.name in TABLES}
+    report = audit_results(job.context, truth, frames)
     return ReleaseAudit(release, report, find_differences(job, engine, release))
 
 

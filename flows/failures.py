@@ -23,6 +23,7 @@ import polars as pl
 
 from flows.errors import OperationError
 from flows.jobs import RoundRef
+from flows.object_stores import is_store_error
 from flows.settings import Settings
 from flows.storage import RoundIsBusyError, Storage, replacing
 from sources.errors import SourceError
@@ -90,11 +91,15 @@ STORAGE_PROBLEMS = {
     errno.EACCES: "permission denied; files and folders of the storage must belong to the user who runs hailong, and "
     "dropped files must be readable for that user",
 }
+NOTHING_LOST = "Nothing that was there is lost: run the same command again"
 SQLITE_PROBLEMS = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS}
 
 
 def storage_problem(error: BaseException) -> str | None:
     """What a person must mend where files or the warehouse could not be written; None where it was something else."""
+    if is_store_error(error):
+        kind = type(error).__name__
+        return f"the object store could not be used ({kind}); `hailong doctor` says whether it can. {NOTHING_LOST}"
     number = getattr(error, "errno", None)
     if number is None and isinstance(error, OSError | pl.exceptions.PolarsError):
         # Polars gives no number; it says the operating system's in its text, but for a footer that it could not write
@@ -110,7 +115,7 @@ def storage_problem(error: BaseException) -> str | None:
     if problem is None:
         return None
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
-    return f"{problem}{where}. Nothing that was there is lost: run the same command again"
+    return f"{problem}{where}. {NOTHING_LOST}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

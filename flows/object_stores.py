@@ -44,6 +44,40 @@ def open_place(place: str) -> Place:
     return UPath(place, use_listings_cache=False)  # other processes, and Polars, write there too
 
 
+def is_store_error(error: BaseException) -> bool:
+    """Did a store fail in the hands of fsspec or Polars? That an object is not there is no failure of the store."""
+    is_botos = any(type(one).__module__.startswith("botocore.") for one in (error, error.__cause__))
+    return (is_botos or "object-store error" in str(error)) and not isinstance(error, FileNotFoundError)
+
+
+def is_file(place: Place) -> bool:
+    """Is it there? A store that cannot be asked is an error, where `UPath.is_file` would say no.
+
+    Raises:
+        ObjectStoreError: the store cannot be read.
+    """
+    if isinstance(place, Path):
+        return place.is_file()
+    with _explaining(str(place), "read"):
+        try:
+            return bool(place.fs.info(place.path)["type"] == "file")
+        except FileNotFoundError:
+            return False
+
+
+def files_below(place: Place) -> list[Place]:
+    """The files of a folder and of all folders in it, in no order; the place itself, where it is a file.
+
+    Raises:
+        ObjectStoreError: the store cannot be read.
+    """
+    if isinstance(place, Path):
+        return [place] if place.is_file() else [path for path in place.rglob("*") if not path.is_dir()]
+    with _explaining(str(place), "read"):
+        names = [name.removeprefix(place.path).strip("/") for name in place.fs.find(place.path)]
+    return [place / name if name else place for name in names]
+
+
 @contextmanager
 def local_folder(place: Place, scratch: Path, *, is_added_to: bool = False) -> Iterator[Path]:
     """A folder for libraries that write only to those: `place` itself, or one that takes its place in the store in the end.

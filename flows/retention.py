@@ -17,11 +17,11 @@ from prefect import flow, get_run_logger, runtime
 from prefect.settings import get_current_settings
 
 from flows.jobs import RoundRef
-from flows.object_stores import Place
+from flows.object_stores import Place, files_below
 from flows.rights import forget_comments
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import Storage, find_places, sha256_of
+from flows.storage import Storage, sha256_of
 from surveys.catalogue import SurveyFolder, load_survey
 from warehouse.audit import record_event
 from warehouse.engine import open_warehouse
@@ -120,8 +120,7 @@ def _due_paths(job: RoundJob, now: dt.datetime) -> list[Place]:
 
 
 def _files_of(paths: list[Place]) -> list[Place]:
-    within = {file for path in paths for file in find_places(path, "**/*") if not file.is_dir()}
-    return sorted(within | {path for path in paths if path.is_file()}, key=lambda file: tuple(file.parts))
+    return sorted({file for path in paths for file in files_below(path)}, key=lambda file: tuple(file.parts))
 
 
 def _delete(

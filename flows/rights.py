@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flows import stages
 from flows.errors import OperationError
 from flows.keys import list_keys, load_key
-from flows.object_stores import Place
+from flows.object_stores import Place, is_file
 from flows.settings import Settings
 from flows.stages import RoundJob
 from flows.storage import find_places, writing
@@ -186,7 +186,7 @@ def _count_figures(job: RoundJob, respondent_id: str) -> int:
     """Computed indices that count the respondent: of their units and all above, for their type and for all types."""
     path = job.results / "fct_index.parquet"
     secret = _secret_of(job, job.parts("microdata"))
-    if secret is None or not path.is_file():
+    if secret is None or not is_file(path):
         return 0
     key = derive_key(secret, job.survey_code, "respondent")
     mine = job.scan_parts("microdata").filter(respondent_pseudonym=pseudonym(key, respondent_id))

@@ -19,7 +19,7 @@ import polars as pl
 from flows.erasures import Erased, count_erased
 from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
-from flows.object_stores import Place, local_folder
+from flows.object_stores import Place, is_file, local_folder
 from flows.settings import Settings
 from flows.storage import Storage, find_places, private_folder, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
@@ -28,7 +28,7 @@ from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.landing import landing_schema
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
-from transforms.disclosure_audit import audit_results
+from transforms.disclosure_audit import TALLIES, audit_results
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
 from transforms.microdata_release import MicrodataRelease, generalise_microdata, measure_anonymity
 from transforms.protection import protect_counts, withhold_details
@@ -311,10 +311,11 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     protected: Counts = protect_counts(context, counts)
     frames = compute_results(context, protected, dict(_baselines(job)))
     if job.method.disclosure.is_enabled:
-        audit = audit_results(context, tallies.indices, tallies.questions, frames)
+        truth = {name: _read(job, f"tally_{name}") for name in TALLIES}
+        audit = audit_results(context, truth, frames)
         if not audit.is_safe:
             frames = compute_results(context, withhold_details(protected), dict(_baselines(job)))
-            audit = audit_results(context, tallies.indices, tallies.questions, frames)
+            audit = audit_results(context, truth, frames)
         if not audit.is_safe:
             found = "; ".join([f"{len(audit.failures)} hidden cells can be worked back", *audit.inconsistencies])
             raise DisclosureError(
@@ -344,7 +345,7 @@ def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
     for earlier in job.folder.rounds:
         for method in (job.method, job.folder.method_of(earlier)):
             path = job.storage.results(job.survey_code, earlier.round_code, method.method_code) / "fct_index.parquet"
-            if earlier.opens_on < job.round.opens_on and path.is_file():
+            if earlier.opens_on < job.round.opens_on and is_file(path):
                 yield earlier.round_code, pl.read_parquet(str(path))
                 break
 
@@ -422,7 +423,7 @@ def input_hash(job: RoundJob) -> str:
 def describe_microdata(job: RoundJob) -> dict[str, str]:
     """`key_id`, `landing_hash`, `n_erased` and `releases_hash` of a round's microdata; empty where there are none yet."""
     path = job.part("microdata", 0)
-    return pl.read_parquet_metadata(str(path)) if path.is_file() else {}
+    return pl.read_parquet_metadata(str(path)) if is_file(path) else {}
 
 
 def code_version() -> str:

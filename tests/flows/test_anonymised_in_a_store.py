@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from fsspec.core import url_to_fs
 from pydantic import ValidationError
 from s3fs import S3FileSystem
@@ -26,13 +27,15 @@ from flows.backup import back_up, restore
 from flows.cli import app
 from flows.disclosure import audit_release
 from flows.doctor import check_storage
+from flows.failures import storage_problem
 from flows.keys import create_key
+from flows.object_stores import ObjectStoreError, files_below, is_file
 from flows.publish import find_newest, write_exports
 from flows.retention import delete_due
 from flows.rights import erase_respondent
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import Storage
+from flows.storage import Storage, find_places
 from surveys.models import Retention
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
 from warehouse.engine import open_warehouse
@@ -220,6 +223,19 @@ def test_another_storage_has_nothing_to_do_with_the_store(
 ) -> None:
     monkeypatch.setenv("HAILONG_ANONYMISED", str(remote.settings.anonymised))
     assert Storage.of(Settings.overridden(storage=tmp_path)).anonymised == tmp_path / "anonymised"
+
+
+def test_a_store_that_does_not_answer_is_not_taken_for_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(S3FileSystem, "retries", 1)
+    away = {"endpoint_url": "http://127.0.0.1:1", "config_kwargs": {"retries": {"max_attempts": 0}}}
+    place = UPath("s3://hailong/away/microdata.parquet", **away)
+    with pytest.raises(ObjectStoreError, match="check that the bucket exists"):
+        is_file(place)
+    with pytest.raises(ObjectStoreError, match="check that the bucket exists"):
+        files_below(place)
+    with pytest.raises(EndpointConnectionError) as raised:
+        find_places(place.parent, "*")
+    assert "the object store could not be used (EndpointConnectionError)" in str(storage_problem(raised.value))
 
 
 # --- the doctor
