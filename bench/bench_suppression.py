@@ -22,7 +22,7 @@ import polars as pl
 
 from surveys.catalogue import SurveyFolder, load_survey
 from transforms.disclosure_audit import audit_results
-from transforms.feedback import Naming
+from transforms.feedback import FEEDBACK_KEYS, Naming
 from transforms.protection import protect_counts, summarise_suppression
 from transforms.results import RoundContext, compute_results, roll_up_counts
 from transforms.suppression import suppress
@@ -114,20 +114,25 @@ def made_up_tallies(folder: SurveyFolder, round_code: str, per_cell: float, seed
 
 def without_details(context: RoundContext, tallies: Tallies) -> Any:
     """`Counts` of tallies of indices, with nothing named and no comments."""
-    named = {"unit_code": pl.String, "named_code": pl.String, "n": pl.Int64}
-    naming = ["n_respondents", "n_naming_any", "n_naming_unit", "n_naming_official"]
-    respondents = pl.DataFrame(schema={"unit_code": pl.String, **dict.fromkeys(naming, pl.Int64)})
-    comments = dict.fromkeys(("unit_code", "feedback_code", "theme_code", "polarity"), pl.String)
     response = tallies.submissions.select(
         *CELL, n_extracted="n", n_superseded=pl.lit(0, pl.Int64), n_accepted="n", n_quarantined=pl.lit(0, pl.Int64)
     )
-    return roll_up_counts(
-        context,
-        tallies,
-        Naming(respondents, pl.DataFrame(schema=named), pl.DataFrame(schema=named)),
-        pl.DataFrame(schema=comments | {"n_comments": pl.Int64}),
-        response,
-    )
+    return roll_up_counts(context, tallies, *nothing_said(), response)
+
+
+def nothing_said() -> tuple[Naming, pl.DataFrame]:
+    """Tallies of naming and of comments where there are none."""
+    named = {"unit_code": pl.String, "named_code": pl.String, "n": pl.Int64}
+    naming = ["n_respondents", "n_naming_any", "n_naming_unit", "n_naming_official"]
+    respondents = pl.DataFrame(schema={"unit_code": pl.String, **dict.fromkeys(naming, pl.Int64)})
+    comments = {**dict.fromkeys(FEEDBACK_KEYS, pl.String), "n_comments": pl.Int64}
+    return Naming(respondents, pl.DataFrame(schema=named), pl.DataFrame(schema=named)), pl.DataFrame(schema=comments)
+
+
+def truth_of(tallies: Tallies) -> dict[str, pl.DataFrame]:
+    """What `audit_results` compares with, of tallies of answers with nothing named and no comments."""
+    naming, feedback = nothing_said()
+    return {**tallies._asdict(), "naming_respondents": naming.respondents, "feedback": feedback}
 
 
 def main() -> None:
@@ -145,7 +150,7 @@ def main() -> None:
         started = time.perf_counter()
         protected = protect_counts(context, without_details(context, tallies))
         protected_at = time.perf_counter()
-        report = audit_results(context, tallies.indices, tallies.questions, compute_results(context, protected, {}))
+        report = audit_results(context, truth_of(tallies), compute_results(context, protected, {}))
         took = protected_at - started, time.perf_counter() - protected_at
         n = tallies.submissions["n"].sum()
         print(

@@ -8,12 +8,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from flows.errors import OperationError
+from flows.object_stores import is_file
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import fct_index, polars_schema
+from warehouse.tables import RESULT_TABLES, fct_index, polars_schema
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
         OperationError: the round's tallies, the truth to compare with, are gone.
     """
     tallies = {name: job.results / f"tally_{name}.parquet" for name in TALLIES}
-    if not all(path.is_file() for path in tallies.values()):
+    if not all(is_file(path) for path in tallies.values()):
         raise OperationError(
             f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
         )

@@ -16,15 +16,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy import optimize, sparse
+from scipy import sparse
 
 from surveys.models import Disclosure
+from transforms.attacks import MAX_FAILURES, TOLERANCE, AuditReport, Floats, World
+from transforms.feedback_audit import audit_feedback, audit_naming
 from transforms.indices import formula_unit
 from transforms.results import RoundContext
 from transforms.units import ancestors_of, parents_of
@@ -34,65 +35,26 @@ KEY = ["unit_code", "respondent_type", "index_code"]
 FIGURES = ["numerator", "denominator", "n_respondents", "index_pct"]
 OWN = " (own)"
 """Suffix of a unit that stands for its own respondents without those of the units below: the difference of what is shown."""
-TOLERANCE = 1e-3
-ENOUGH = 3
-"""Groups that one world must prove safe to be worth more than attacking them one by one."""
-MAX_FAILURES = 20
-"""Per index: after so many cells that are worked back the audit has failed, and attacks no more."""
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Attack:
-    """A sensitive cell, the interval that an attacker derives for its count, and what the interval should cover."""
-
-    cell: str
-    low: float
-    high: float
-    cover_low: float
-    cover_high: float
-
-    @property
-    def is_covered(self) -> bool:
-        return self.low <= self.cover_low + TOLERANCE and self.high >= self.cover_high - TOLERANCE
-
-
-@dataclass(frozen=True)
-class AuditReport:
-    """What was tried and what came of it. A cell is counted once per index.
-
-    tightest: the narrowest intervals of sensitive cells (at least as wide as given). failures: cells that can be worked
-    back too closely. inconsistencies: published figures that are not what the shown cells say.
-    """
-
-    n_shown: int
-    n_hidden: int
-    n_sensitive: int
-    n_exact: int
-    tightest: tuple[Attack, ...]
-    failures: tuple[Attack, ...]
-    inconsistencies: tuple[str, ...]
-
-    @property
-    def is_safe(self) -> bool:
-        return not self.failures and not self.inconsistencies
+TALLIES = ("indices", "questions", "naming_respondents", "feedback")
+TABLES = ("fct_index", "fct_question", "fct_answer", "fct_threshold", "fct_dissatisfaction", "fct_feedback")
 
 
 def audit_results(
-    context: RoundContext, own: pl.DataFrame, questions: pl.DataFrame, frames: Mapping[str, pl.DataFrame]
+    context: RoundContext, tallies: Mapping[str, pl.DataFrame], frames: Mapping[str, pl.DataFrame]
 ) -> AuditReport:
     """Attack the published tables of a round.
 
     Args:
-        own: `Tallies.indices`: units' own rows, the truth that the attacker is after.
-        questions: `Tallies.questions`, the same of each question.
-        frames: `fct_index` (KEY, `numerator`, `denominator`, null where hidden; `unit_level`), `fct_question` and
-            `fct_threshold`.
+        tallies: TALLIES: `indices` and `questions` of `Tallies`, `respondents` of `Naming`, and the comments' tally: units'
+            own rows, the truth that the attacker is after.
+        frames: TABLES, figures null where hidden.
     """
     ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
-    atoms = own.with_columns(formula_unit(context.method).alias("unit")).with_columns(
-        upper=pl.col("m") * pl.col("unit"), value=pl.col("m") * pl.col("unit") - pl.col("s")
+    questions = tallies["questions"]
+    atoms = (
+        tallies["indices"]
+        .with_columns(formula_unit(context.method).alias("unit"))
+        .with_columns(upper=pl.col("m") * pl.col("unit"), value=pl.col("m") * pl.col("unit") - pl.col("s"))
     )
     reports = []
     for code in sorted(atoms["index_code"].unique().to_list()):
@@ -105,16 +67,23 @@ def audit_results(
         thresholds = frames["fct_threshold"].filter(pl.col("index_code") == code)
         judged = _judge(cells, context.method.disclosure)
         reports.append(_attack_index(context, code, judged, members, numbered, published, thresholds))
-    attacks = [attack for report in reports for attack in report.tightest]
-    return AuditReport(
-        n_shown=sum(report.n_shown for report in reports),
-        n_hidden=sum(report.n_hidden for report in reports),
-        n_sensitive=sum(report.n_sensitive for report in reports),
-        n_exact=sum(report.n_exact for report in reports),
-        tightest=tuple(sorted(attacks, key=lambda a: (a.high - a.low, a.cell))[:10]),
-        failures=tuple(attack for report in reports for attack in report.failures),
-        inconsistencies=tuple(text for report in reports for text in report.inconsistencies),
+    reports.append(audit_naming(context, tallies["naming_respondents"], frames["fct_dissatisfaction"]))
+    reports.append(audit_feedback(context, tallies, frames["fct_feedback"]))
+    report = AuditReport.of(reports)
+    return replace(report, inconsistencies=(*report.inconsistencies, *_check_choices(context, frames["fct_answer"])))
+
+
+def _check_choices(context: RoundContext, answers: pl.DataFrame) -> Iterator[str]:
+    """A row of a hidden answer that is there only where somebody gave it tells that somebody did."""
+    instrument = context.instrument
+    choices = {question.code: len(instrument.scales[question.scale].codes) for question in instrument.questions}
+    listed = (
+        answers.group_by("unit_code", "respondent_type", "question_code")
+        .agg(pl.len().alias("n"), pl.col("is_suppressed").any())
+        .filter(pl.col("is_suppressed") & (pl.col("n") < pl.col("question_code").replace_strict(choices, default=0)))
     )
+    if listed.height:
+        yield f"answers: {listed.height} hidden distributions lack choices, which tells that nobody made these"
 
 
 # --- cells and what must stay possible of them -------------------------------------------------------------
@@ -254,102 +223,21 @@ def _attack_index(
         "are hidden in part only": pl.any_horizontal(figures.is_not_null()) & pl.col("denominator").is_null(),
     }
     found = {text: cells.filter(condition).height for text, condition in counts.items()}
-    world = _World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
+    world = World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
     cells = _judge_small_groups(cells, members, atoms["upper"].to_numpy())
     targets = np.flatnonzero(cells["is_sensitive"].to_numpy() & ~is_shown)
     cover = cells["cover_low"].to_numpy().astype(float), cells["cover_high"].to_numpy().astype(float)
-    world.widen(targets, *cover)
-    keys = cells.select(*KEY).rows()
-    attacks = [
-        Attack("/".join(keys[t]), *(float(array[t]) for array in (world.low, world.high, *cover))) for t in targets
-    ]
-    n_exact = 0
-    failures: list[Attack] = []
-    covered: list[Attack] = []
-    for target, attack in zip(targets, attacks, strict=True):
-        if not attack.is_covered and len(failures) < MAX_FAILURES:
-            n_exact += 1
-            low, high = world.attack(int(target))
-            attack = replace(attack, low=low, high=high)
-            if not attack.is_covered:
-                failures.append(attack)
-        covered.append(attack)
-    return AuditReport(
-        n_shown=int(is_shown.sum()),
-        n_hidden=int((~is_shown).sum()),
-        n_sensitive=len(targets),
-        n_exact=n_exact,
-        tightest=tuple(sorted(covered, key=lambda a: (a.high - a.low, a.cell))[:10]),
-        failures=tuple(failures),
-        inconsistencies=(
-            *(f"index {code}: {n} cells {text}" for text, n in found.items() if n),
-            *(
-                f"index {code}, {text}"
-                for text in _check_thresholds(context, cells.filter(index_code=code), world, thresholds)
-            ),
-        ),
-    )
-
-
-class _World:
-    """Worlds that agree with the published sums; `low` and `high` of every cell over the worlds seen so far."""
-
-    def __init__(self, members: Any, value: Floats, upper: Floats, is_shown: npt.NDArray[np.bool_]) -> None:
-        self._members = members
-        self._sums = members[np.flatnonzero(is_shown)]
-        self._value, self._upper = value, upper
-        self.low = self.high = members @ value
-
-    def attack(self, target: int) -> tuple[float, float]:
-        """The exact interval of one cell."""
-        goal = self._members[[target]].toarray()[0]
-        low, high = (goal @ self._find(sign * goal) for sign in (1.0, -1.0))
-        return float(low), float(high)
-
-    def widen(self, targets: npt.NDArray[np.int64], cover_low: Floats, cover_high: Floats) -> None:
-        """Look for worlds in which many cells are as far off as they should be able to be at once."""
-        draw = np.random.default_rng(7)
-        n_before = np.inf
-        while True:
-            below = np.maximum(self.low[targets] - cover_low[targets], 0)
-            above = np.maximum(cover_high[targets] - self.high[targets], 0)
-            n_open = int((below > TOLERANCE).sum() + (above > TOLERANCE).sum())
-            if not n_open or n_open > n_before - ENOUGH:
-                return
-            n_before = n_open
-            is_up = (above > TOLERANCE) & ((below <= TOLERANCE) | (draw.random(len(targets)) < 0.5))
-            missing = np.where(is_up, above, below)
-            chosen = (missing > TOLERANCE) & (draw.random(len(targets)) < max(0.5, 20 / n_open))
-            sign = np.where(is_up, 1.0, -1.0)[chosen]
-            rows = sparse.diags_array(sign) @ self._members[targets[chosen]]
-            goal = np.where(is_up, cover_high[targets], -cover_low[targets])[chosen]
-            # unequal worth: a world that brings some groups all the way is worth more than one that brings all halfway
-            worth = draw.uniform(0.2, 1, len(goal)) / np.minimum(missing[chosen], 1e6)
-            world = self._find(np.zeros(len(self._value)), rows, goal, worth)
-            seen = self._members @ world
-            self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
-
-    def _find(self, cost: Floats, rows: Any = None, goal: Any = (), worth: Any = ()) -> Floats:
-        """A world of least cost, less the worth of every row of rows @ world, each counted up to its goal."""
-        n, k = len(self._value), len(goal)
-        sums = sparse.hstack([self._sums, sparse.csr_array((self._sums.shape[0], k))], format="csr")
-        result = optimize.linprog(
-            np.r_[cost, -np.asarray(worth)],
-            A_ub=sparse.hstack([-rows, sparse.eye_array(k)], format="csr") if k else None,
-            b_ub=np.zeros(k) if k else None,
-            A_eq=sums if sums.shape[0] else None,
-            b_eq=self._sums @ self._value if sums.shape[0] else None,
-            bounds=np.c_[np.r_[np.zeros(n), np.full(k, -np.inf)], np.r_[self._upper, goal]],
-            method="highs",
-        )
-        return np.asarray(result.x[:n], dtype=np.float64)
+    labels = ["/".join(row) for row in cells[targets].select(*KEY).rows()]
+    report = world.audit(labels, targets, *cover, (f"index {code}: {n} cells {text}" for text, n in found.items() if n))
+    wrong = _check_thresholds(context, cells.filter(index_code=code), world, thresholds)
+    return replace(report, inconsistencies=(*report.inconsistencies, *(f"index {code}, {text}" for text in wrong)))
 
 
 # --- counts of units above a threshold ---------------------------------------------------------------------
 
 
 def _check_thresholds(
-    context: RoundContext, cells: pl.DataFrame, world: _World, published: pl.DataFrame
+    context: RoundContext, cells: pl.DataFrame, world: World, published: pl.DataFrame
 ) -> Iterator[str]:
     """What is wrong with an index's counts of units: not what the units' own rows say, or too close to a hidden unit.
 
@@ -416,7 +304,7 @@ def _check_thresholds(
             )
 
 
-def _find_ends(world: _World, targets: list[int]) -> list[tuple[float, float]]:
+def _find_ends(world: World, targets: list[int]) -> list[tuple[float, float]]:
     """Values that hidden cells have in worlds that agree with the shown indices; of the first ones, the extreme values."""
     if targets:
         n_cells = world.low.shape[0]

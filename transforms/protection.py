@@ -8,21 +8,27 @@ below it) are never shown, but are the difference of what is: they count as hidd
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from surveys.models import Disclosure
+from transforms.feedback_protection import protect_feedback, protect_naming
 from transforms.indices import formula_unit
+from transforms.linked_cells import (
+    ALL,
+    OWN,
+    add_own_cells,
+    area_of,
+    cell_id,
+    parent_of,
+    type_relations,
+    unit_relations,
+)
 from transforms.results import Counts, RoundContext
 from transforms.suppression import UnprotectableError, derive_bounds, suppress
 from transforms.thresholds import protect_units, rate_units
 from transforms.units import ancestors_of
-
-ALL = "all"
-OWN = "/own"
-"""Suffix of a unit's code for what the unit itself received, without the units below it."""
 
 
 def protect_counts(context: RoundContext, counts: Counts) -> Counts:
@@ -35,9 +41,8 @@ def protect_counts(context: RoundContext, counts: Counts) -> Counts:
     frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
     frames["thresholds"] = protect_thresholds(context, counts, frames["indices"], cells, relations)
     frames["questions"], frames["answers"] = protect_details(context, counts, frames["indices"])
-    for name, own_keys in (("naming", ["unit_code"]), ("feedback", ["unit_code", "feedback_code", "theme_code"])):
-        cells = count_cells(context, frames[name], own_keys)
-        frames[name] = _mark(frames[name], _hide(cells, unit_relations(context, cells), own_keys))
+    frames["naming"] = protect_naming(context, counts.naming)
+    frames["feedback"] = protect_feedback(context, counts.feedback, counts.naming)
     return Counts(**frames)
 
 
@@ -62,40 +67,6 @@ def index_cells(context: RoundContext, indices: pl.DataFrame) -> pl.DataFrame:
         .rename({"index_code": "layer"})
         .pipe(add_told, context),
         context.method.disclosure,
-    )
-
-
-def count_cells(context: RoundContext, counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Cells of counts of respondents or comments, as `index_cells` makes them; a count of 1 .. threshold-1 is primary.
-
-    Args:
-        counted: `naming` or `feedback` of `Counts`.
-        keys: what is hidden together.
-    """
-    rules = context.method.disclosure
-    if "n_respondents" in counted.columns:
-        measures = ["n_naming_any", "n_naming_unit", "n_naming_official"]
-        long = counted.unpivot(measures, index=[*keys, "n_respondents"], variable_name="layer")
-        is_small = pl.col("n_respondents") < rules.min_respondents_for_rate
-    else:
-        long = counted.filter(pl.col("polarity") != ALL).rename({"polarity": "layer", "n_comments": "value"})
-        long, is_small = long.with_columns(n_respondents=None), pl.lit(False)
-    few = pl.col("value").is_between(1, rules.threshold - 1)
-    return (
-        add_own_cells(context, long.with_columns(pl.col("n_respondents").cast(pl.Int64)), [*keys, "layer"])
-        .with_columns(
-            pl.lit(ALL).alias("respondent_type"),
-            pl.when(pl.col("n_respondents") > 0).then("n_respondents").otherwise(float("inf")).alias("upper"),
-            pl.col("value").alias("weight"),
-            (few | is_small | pl.col("unit_code").str.ends_with(OWN)).alias("is_hidden"),
-            pl.when(few).then("value").otherwise(0).alias("lower_protection"),
-            pl.when(few).then(rules.threshold - pl.col("value")).otherwise(0).alias("upper_protection"),
-            pl.concat_str([pl.col(name) for name in [*keys[1:], "layer"]], separator="|").alias("layer"),
-        )
-        .with_columns(
-            pl.min_horizontal("upper_protection", pl.col("upper") - pl.col("value")).alias("upper_protection")
-        )
-        .sort("unit_code", "layer")
     )
 
 
@@ -162,72 +133,6 @@ def _apply_rules(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
         below.fill_null(0).alias("lower_protection"),
         above.fill_null(0).alias("upper_protection"),
     ).sort("unit_code", "respondent_type", "layer")
-
-
-# --- cells and relations -----------------------------------------------------------------------------------
-
-
-def parent_of(context: RoundContext) -> Mapping[str, str]:
-    """Unit code -> code of the unit above it, on the round's register date."""
-    units = context.folder.units_on(context.round.register_date)
-    return {unit.unit_code: unit.parent_code for unit in units if unit.parent_code}
-
-
-def add_own_cells(
-    context: RoundContext, counted: pl.DataFrame, keys: Sequence[str], largest: Sequence[str] = ()
-) -> pl.DataFrame:
-    """Append, for units with others below them, what is theirs alone: their counts without those of the units below."""
-    parents = parent_of(context)
-    measures = [name for name in counted.columns if name not in {*keys, *largest}]
-    above = counted.filter(pl.col("unit_code").is_in(list(set(parents.values()))))
-    below = counted.filter(pl.col("unit_code").is_in(list(parents))).with_columns(
-        pl.col("unit_code").replace_strict(parents, return_dtype=pl.String),
-        *(-pl.col(name) for name in measures),
-    )
-    own = (
-        pl.concat([above, below])
-        .group_by(keys)
-        .agg(pl.col(measures).sum(), *(pl.col(name).max() for name in largest))
-        .filter(pl.any_horizontal(pl.col(measures) > 0))
-        .with_columns(pl.col("unit_code") + OWN)
-    )
-    return pl.concat([counted, own.select(counted.columns)])
-
-
-def unit_relations(context: RoundContext, cells: pl.DataFrame) -> pl.DataFrame:
-    """Relations of `suppress`: a unit's count is its own and those of the units directly below it."""
-    parents = parent_of(context)
-    unit = pl.col("unit_code")
-    above = (
-        pl.when(unit.str.ends_with(OWN))
-        .then(unit.str.strip_suffix(OWN))
-        .otherwise(unit.replace_strict(parents, default=None, return_dtype=pl.String))
-    )
-    parts = cells.select(above.alias("whole"), "unit_code", "respondent_type", "layer", coefficient=1).drop_nulls(
-        "whole"
-    )
-    wholes = cells.filter(unit.is_in(parts["whole"].unique().to_list())).select(
-        unit.alias("whole"), "unit_code", "respondent_type", "layer", coefficient=-1
-    )
-    return pl.concat([parts, wholes]).select(
-        pl.concat_str(pl.lit("units"), "whole", "respondent_type", "layer", separator="|").alias("relation_id"),
-        cell_id(),
-        "coefficient",
-    )
-
-
-def type_relations(cells: pl.DataFrame) -> pl.DataFrame:
-    """Relations of `suppress`: the count of all respondents is the sum over their types."""
-    is_total = pl.col("respondent_type") == ALL
-    return cells.select(
-        pl.concat_str(pl.lit("types"), "unit_code", "layer", separator="|").alias("relation_id"),
-        cell_id(),
-        pl.when(is_total).then(-1).otherwise(1).alias("coefficient"),
-    )
-
-
-def cell_id() -> pl.Expr:
-    return pl.concat_str("unit_code", "respondent_type", "layer", separator="|").alias("cell_id")
 
 
 # --- counts of units ---------------------------------------------------------------------------------------
@@ -435,8 +340,7 @@ def _list_choices(context: RoundContext, counts: Counts, root: str) -> pl.DataFr
 
     A hidden row that were there only where somebody made the choice would tell that somebody did.
     """
-    units = context.folder.units_on(context.round.register_date)
-    area = [unit.unit_code for unit in units if unit.parent_code in (None, root)]
+    area = [root, *area_of(context)[1]]
     choices = pl.DataFrame(
         [
             (question.code, code)

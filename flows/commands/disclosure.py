@@ -12,7 +12,7 @@ from flows.commands.rounds import StorageOption
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from surveys.catalogue import SurveyError, load_survey
-from transforms.disclosure_audit import Attack
+from transforms.attacks import Attack
 
 
 def audit(
@@ -41,7 +41,7 @@ def audit(
     report = audited.report
     say = [
         f"{found.name} ({found.status}), method {found.method_code} {found.method_version}",
-        f"{report.n_shown} cells are shown, {report.n_hidden} hidden or never published (a unit's own respondents); "
+        f"{report.n_shown} cells are shown or known, {report.n_hidden} hidden or never published (units' own respondents); "
         f"{report.n_sensitive} of these are sensitive and were attacked from both sides, {report.n_exact} by themselves",
         f"{len(report.failures)} can be worked back",
         *(f"inconsistent: {text}" for text in report.inconsistencies),
@@ -53,7 +53,7 @@ def audit(
     for line in say:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     _print_attacks("worked back", report.failures)
-    _print_attacks("tightest intervals of dissatisfied answers; they are at least as wide", report.tightest)
+    _print_attacks("tightest intervals; they are at least as wide", report.tightest)
     console.print("safe" if audited.is_safe else "NOT SAFE: do not publish", highlight=False)
     raise typer.Exit(0 if audited.is_safe else 1)
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bench.bench_suppression import without_details
+from bench.bench_suppression import truth_of, without_details
 from surveys.catalogue import load_survey
 from surveys.models import Disclosure
 from tests.golden import DEMO
-from transforms.disclosure_audit import AuditReport, audit_results
+from transforms.attacks import AuditReport
+from transforms.disclosure_audit import audit_results
 from transforms.protection import protect_counts, withhold_details
 from transforms.results import Counts, Frames, RoundContext, compute_results
 from transforms.tallies import CELL, MEASURES, Tallies, tally
@@ -67,7 +68,7 @@ def publish(tallies: Tallies) -> tuple[Counts, Frames]:
 
 
 def attack(tallies: Tallies, frames: Frames) -> AuditReport:
-    return audit_results(CONTEXT, tallies.indices, tallies.questions, frames)
+    return audit_results(CONTEXT, truth_of(tallies), frames)
 
 
 tables = st.lists(groups(), min_size=len(KEYS), max_size=len(KEYS)).filter(lambda cells: any(n for n, _, _ in cells))

@@ -1,0 +1,169 @@
+"""Attacks by linear programming on what is published, apart from what is published.
+
+Unknown are counts of the smallest groups, the atoms; every cell is a sum of them, the shown ones of known value:
+
+    minimise, maximise   sum of x over a hidden cell     where   A x = b  (shown cells),   0 <= x <= upper
+
+Every solution is a world that agrees with all that is published, so it widens the intervals of all hidden cells at once;
+a cell whose interval already covers what must stay possible needs no attack of its own, the others get exact ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, sparse
+
+TOLERANCE = 1e-3
+ENOUGH = 3
+"""Cells that one world must prove safe to be worth more than attacking them one by one."""
+MAX_FAILURES = 20
+"""Per world: after so many cells that are worked back the audit has failed, and attacks no more."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A sensitive cell, the interval that an attacker derives for its count, and what the interval should cover."""
+
+    cell: str
+    low: float
+    high: float
+    cover_low: float
+    cover_high: float
+
+    @property
+    def is_covered(self) -> bool:
+        return self.low <= self.cover_low + TOLERANCE and self.high >= self.cover_high - TOLERANCE
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What was tried and what came of it. A cell is counted once per index.
+
+    tightest: the narrowest intervals of sensitive cells (at least as wide as given). failures: cells that can be worked
+    back too closely. inconsistencies: published figures that are not what the shown cells say.
+    """
+
+    n_shown: int
+    n_hidden: int
+    n_sensitive: int
+    n_exact: int
+    tightest: tuple[Attack, ...]
+    failures: tuple[Attack, ...]
+    inconsistencies: tuple[str, ...]
+
+    @property
+    def is_safe(self) -> bool:
+        return not self.failures and not self.inconsistencies
+
+    @classmethod
+    def of(cls, reports: Iterable[AuditReport]) -> AuditReport:
+        """The report of several tables, with the tightest of all intervals."""
+        every = list(reports)
+        attacks = [attack for report in every for attack in report.tightest]
+        return cls(
+            n_shown=sum(report.n_shown for report in every),
+            n_hidden=sum(report.n_hidden for report in every),
+            n_sensitive=sum(report.n_sensitive for report in every),
+            n_exact=sum(report.n_exact for report in every),
+            tightest=_tightest(attacks),
+            failures=tuple(attack for report in every for attack in report.failures),
+            inconsistencies=tuple(text for report in every for text in report.inconsistencies),
+        )
+
+
+def _tightest(attacks: Iterable[Attack]) -> tuple[Attack, ...]:
+    return tuple(sorted(attacks, key=lambda attack: (attack.high - attack.low, attack.cell))[:10])
+
+
+class World:
+    """Worlds that agree with the published sums; `low` and `high` of every cell over the worlds seen so far."""
+
+    def __init__(self, members: Any, value: Floats, upper: Floats, is_shown: npt.NDArray[np.bool_]) -> None:
+        self._members, self._is_shown = members, is_shown
+        self._sums = members[np.flatnonzero(is_shown)]
+        self._value, self._upper = value, upper
+        self.low = self.high = members @ value
+
+    def audit(
+        self,
+        labels: Sequence[str],
+        targets: npt.NDArray[np.int64],
+        cover_low: Floats,
+        cover_high: Floats,
+        inconsistencies: Iterable[str] = (),
+    ) -> AuditReport:
+        """Attack hidden cells.
+
+        Args:
+            labels: of the targets.
+            targets: cells whose interval must reach from `cover_low` to `cover_high` (of all cells).
+        """
+        self.widen(targets, cover_low, cover_high)
+        attacks: list[Attack] = []
+        failures: list[Attack] = []
+        n_exact = 0
+        for label, target in zip(labels, targets.tolist(), strict=True):
+            ends = (float(array[target]) for array in (self.low, self.high, cover_low, cover_high))
+            attack = Attack(label, *ends)
+            if not attack.is_covered and len(failures) < MAX_FAILURES:
+                n_exact += 1
+                low, high = self.attack(target)
+                attack = replace(attack, low=low, high=high)
+                if not attack.is_covered:
+                    failures.append(attack)
+            attacks.append(attack)
+        n_shown = int(self._is_shown.sum())
+        n_hidden = len(self._is_shown) - n_shown
+        found = tuple(failures), tuple(inconsistencies)
+        return AuditReport(n_shown, n_hidden, len(targets), n_exact, _tightest(attacks), *found)
+
+    def attack(self, target: int) -> tuple[float, float]:
+        """The exact interval of one cell."""
+        goal = self._members[[target]].toarray()[0]
+        low, high = (goal @ self._find(sign * goal) for sign in (1.0, -1.0))
+        return float(low), float(high)
+
+    def widen(self, targets: npt.NDArray[np.int64], cover_low: Floats, cover_high: Floats) -> None:
+        """Look for worlds in which many cells are as far off as they should be able to be at once."""
+        draw = np.random.default_rng(7)
+        n_before = np.inf
+        while True:
+            below = np.maximum(self.low[targets] - cover_low[targets], 0)
+            above = np.maximum(cover_high[targets] - self.high[targets], 0)
+            n_open = int((below > TOLERANCE).sum() + (above > TOLERANCE).sum())
+            if not n_open or n_open > n_before - ENOUGH:
+                return
+            n_before = n_open
+            is_up = (above > TOLERANCE) & ((below <= TOLERANCE) | (draw.random(len(targets)) < 0.5))
+            missing = np.where(is_up, above, below)
+            chosen = (missing > TOLERANCE) & (draw.random(len(targets)) < max(0.5, 20 / n_open))
+            sign = np.where(is_up, 1.0, -1.0)[chosen]
+            rows = sparse.diags_array(sign) @ self._members[targets[chosen]]
+            goal = np.where(is_up, cover_high[targets], -cover_low[targets])[chosen]
+            # unequal worth: a world that brings some groups all the way is worth more than one that brings all halfway
+            worth = draw.uniform(0.2, 1, len(goal)) / np.minimum(missing[chosen], 1e6)
+            world = self._find(np.zeros(len(self._value)), rows, goal, worth)
+            seen = self._members @ world
+            self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
+
+    def _find(self, cost: Floats, rows: Any = None, goal: Any = (), worth: Any = ()) -> Floats:
+        """A world of least cost, less the worth of every row of rows @ world, each counted up to its goal."""
+        n, k = len(self._value), len(goal)
+        sums = sparse.hstack([self._sums, sparse.csr_array((self._sums.shape[0], k))], format="csr")
+        result = optimize.linprog(
+            np.r_[cost, -np.asarray(worth)],
+            A_ub=sparse.hstack([-rows, sparse.eye_array(k)], format="csr") if k else None,
+            b_ub=np.zeros(k) if k else None,
+            A_eq=sums if sums.shape[0] else None,
+            b_eq=self._sums @ self._value if sums.shape[0] else None,
+            bounds=np.c_[np.r_[np.zeros(n), np.full(k, -np.inf)], np.r_[self._upper, goal]],
+            method="highs",
+        )
+        return np.asarray(result.x[:n], dtype=np.float64)
