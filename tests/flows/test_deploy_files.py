@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ UNITS = {path.name: path.read_text(encoding="utf-8") for path in sorted(DEPLOY.g
 ENV_FILE = (DEPLOY / "hailong.env").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = {name: COMPOSE["services"][name] for name in ("server", "worker")}
-FOREIGN = {"DO_NOT_TRACK", "GX_ANALYTICS_ENABLED"}
+FOREIGN = {"DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "PYTHONWARNINGS"}
 """Settings of neither hailong nor Prefect."""
 
 
@@ -66,6 +67,16 @@ def test_the_env_file_explains_every_setting_of_hailong() -> None:
     }
     assert {f"HAILONG_{name.upper()}" for name in Settings.model_fields} <= documented
     assert set(DEFAULTS) - temporary_server <= documented
+
+
+def test_a_shell_reads_the_env_file_as_systemd_does() -> None:
+    text = re.sub(r"^#([A-Z][A-Z0-9_]+=.)", r"\1", ENV_FILE, flags=re.MULTILINE)  # with the examples
+    plain = dict(re.findall(r"^([A-Z][A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
+    expected = {name: value[1:-1] if value[:1] == "'" else value for name, value in plain.items()}
+    command = ["sh", "-euc", "set -a; . /dev/stdin; exec env -0"]
+    told = subprocess.run(command, input=text, env={}, capture_output=True, text=True, check=True)
+    found = dict(entry.split("=", 1) for entry in told.stdout.split("\0") if entry)
+    assert {name: found.get(name) for name in expected} == expected
 
 
 def test_workers_take_from_the_pool_that_deployments_go_to() -> None:
