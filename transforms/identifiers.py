@@ -43,6 +43,8 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         return
     if _has_any(plain, _BIRTH_SIGNS):
         yield from _find_births(plain)
+    if _has_any(plain, _CENTURY):
+        yield from _find_old_dates(plain)
     windows = [
         (max(0, run.start() - 3), min(len(plain), run.end() + 2))
         for run in runs
@@ -248,6 +250,16 @@ _YEAR_BORN = re.compile(
 )
 
 
+def _find_old_dates(plain: str) -> Iterator[Span]:
+    is_told = _BIRTH_TOLD.search(plain) is not None
+    for match in _OLD_DATE.finditer(plain):
+        year = int(match.group("year") or match.group("year2") or match.group("year3"))
+        if year > 1999 and not is_told and not _PAPERS.search(plain):
+            continue
+        if is_told or not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
+            yield Span(match.start(), match.end(), "DOB")
+
+
 def _find_births(plain: str) -> Iterator[Span]:
     for match in _BIRTH.finditer(plain):
         key_at = match.start()
@@ -257,10 +269,6 @@ def _find_births(plain: str) -> Iterator[Span]:
         yield Span(match.start(name), match.end(name), "DOB")
         if again := _BIRTH_AGAIN.match(plain, match.end()):
             yield Span(again.start("date"), again.end("date"), "DOB")
-    is_told = _BIRTH_TOLD.search(plain) is not None
-    for match in _OLD_DATE.finditer(plain):
-        if is_told or not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
-            yield Span(match.start(), match.end(), "DOB")
     for match in _BIRTH_AFTER.finditer(plain):
         yield Span(match.start("date"), match.end("date"), "DOB")
     for match in _YEAR_BORN.finditer(plain):
@@ -268,16 +276,18 @@ def _find_births(plain: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), "DOB")
 
 
-_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth", "can cuoc", "cccd", "cmnd", "cmt", "chieu", "tuoi")
-# A full date too old for anything a survey asks about is a birth, where papers of persons are spoken of.
+_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth")
+# A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
+_CENTURY = ("19", "200")
 _OLD_DATE = re.compile(
-    r"(?<![\d/.-])\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?:19[2-9]\d|200[0-7])(?![\d/]|[.-]\d)"
-    r"|(?<![\d/.-])(?:19[2-9]\d|200[0-7])-\d\d-\d\d(?![\d/-])"
+    r"(?<![\d/.-])(?:\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?P<year>(?:19[2-9]|200)\d)(?![\d/]|[.-]\d)"
+    r"|(?P<year2>(?:19[2-9]|200)\d)-\d\d-\d\d(?![\d/-])|\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|200)\d)(?!\d))"
 )
+_PAPERS = re.compile(r"\b(?:can cuoc|cccd|cmnd|cmt|ho chieu|khai sinh|tuoi|ly lich|chung minh)\b")
 _BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
 _ISSUED = re.compile(
-    r"\b(?:cap|ban hanh|ky|hieu luc|luat|nghi dinh|thong tu|quyet dinh|qd|so|lap|thanh lap|vao nganh"
-    r"|cong tac|tuyen dung)\b[^.;,\n]{0,20}$"
+    r"\b(?:cap|ban hanh|hieu luc|luat|nghi dinh|thong tu|qd|thanh lap|vao nganh|cong tac|tuyen dung|giai phong|quoc khanh"
+    r"|ky niem|truyen thong|hoat dong|ky|tu)(?: so [^ ]{1,20})?(?: tu| vao| ngay| tai){0,2} ?$|\bso [^ ]{1,20} ngay $"
 )
 
 # --- telephone numbers in words ----------------------------------------------------------------------------

@@ -221,6 +221,8 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
 ROLES = _phrases("""
+    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
+    thương binh;hội viên;đoàn viên;đảng viên;thủ thư;dược sĩ;kế tóan;nhân viêng;đồng trí;trưởng làng;phó thôn;phó bản;thợ điện
     già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
     đồng chí;kế toán;thủ quỹ;thủ kho;giám đốc;hiệu trưởng;hiệu phó;trưởng phòng;phó phòng;phó giám;chủ tịch;bí thư
     chuyên viên;giao dịch;kiểm soát;soát viên;dịch viên;toán viên;toán trưởng;nhân viên;cán bộ;công chức;viên chức
@@ -411,7 +413,7 @@ FAMOUS_NAMES = _phrases("""
 
 #: Well-known streets that are named after no person.
 STREETS = _phrases("""
-    láng hạ;kim mã;xã đàn;lạch tray;bạch mai;cầu giấy;giải phóng;phố huế;đê la thành;hàng bài;hàng bông;hàng đào;hàng gai
+    y wang;y jút;y moan;y ngông;y bih;ama khê;ama pui;láng hạ;kim mã;xã đàn;lạch tray;bạch mai;cầu giấy;giải phóng;phố huế;đê la thành;hàng bài;hàng bông;hàng đào;hàng gai
     hàng bạc;hàng da;tràng tiền;tràng thi;ba đình;độc lập;thống nhất;đồng khởi;nam kỳ khởi nghĩa;cách mạng tháng 8;cộng hòa
     điện biên phủ;trường sơn;cầu đất;cát linh;khâm thiên;minh khai;bạch đằng;trường sa;hoàng sa
 """)  # fmt: skip
@@ -434,7 +436,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 """.split())  # fmt: skip
 #: What people do after their name is said: evidence that a word before is the name.
 FOLLOWERS = _words("""
-    xin     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    xin cùng     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
@@ -464,7 +466,7 @@ INTRODUCERS = _words("""
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
-    "hoan ho;ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
+    "xin loi;chuc mung;hoan ho;ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(
         ";"
     )
 )
@@ -520,7 +522,9 @@ PERSONAL_PHRASES = frozenset("""
     giai quyet;nhac nho;tra ho;nhan ho;kiem ho;xem ho;giu ho;hen toi;hen lai;bat toi;bao toi;noi voi;cham chap;nghi phep;rat nhiet
     rat de;rat vui;rat kho;rat tan;rat chu;rat lich;phuc vu;ung xu;cu xu;hach sach;cuoi noi;cuoi tuoi;noi nho;noi to;to thai
     bo ve;bo di;di vang;di hop;nghe may;khong nghe;goi dien;goi lai;nhan tin;tu van;doi xu;lon tieng;mat lich;nong tinh;gay kho
-    luon vui;luon nhiet;luon cuoi;luon giup;da giup;da huong;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
+    luon vui;luon nhiet;luon cuoi;luon giup;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
+    cho biet;cho xem;dua cho;nhan giay;di hoc;di hop;di cong;nghi sinh;nghi om;nghi huu;ve huu;moi ve;moi vao;biet lam;biet viec
+    la nguoi;la can;phu trach;truc tiep;in giup;lam giup;lam ho;lam nhanh;lam cham;dang nghi;dang hop;dang ban;co thai;van vui;van nhiet;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
     ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
 """.replace("\n", ";").replace("    ", "").split(";")) - {""}  # fmt: skip
 #: Folded surnames that are common words besides.
@@ -530,7 +534,7 @@ SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".spl
 NAME_LABELS = frozenset("""
     ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt
     nguoi phan;lh;gap;nguoi yeu;nguoi nop;nguoi dan;nguoi de;from;nguoi phu;gop y;gdv;ktt;chu tk;chu tai khoan;tai khoan;chu the
-    phu trach;de nghi;can bo;nguoi tra;tra loi;phan anh;nguoi dung;dau moi;cc;kinh thu;tran trong;nguoi lien;thu truong;chu ho;nguoi
+    phu trach;de nghi;can bo;nguoi tra;tra loi;phan anh;nguoi dung;dau moi;cc;ky thay;ky ten;thay mat;kinh thu;tran trong;nguoi lien;thu truong;chu ho;nguoi
     nv;ksv;nhan vien;cbcc;vien chuc;cong chuc;gd;hieu truong;giam doc;chong;vo;cha;me;con;bo;y kien;nhan xet;tac gia;ng gui;ng viet
 """.replace("\n", ";").replace("    ", "").split(";")) - {
     "de nghi", "y kien", "nhan xet", "gop y", "tai khoan", "phan anh", "con", "tra loi", "nguoi dan", "bo", "can bo", ""}  # fmt: skip
@@ -570,7 +574,7 @@ NOT_AFTER_Y = _words("tế dược học tá sĩ bác đức khoa lệnh hệt k
 #: Surnames of minorities that are no other word, without diacritics; 'nay' only before a syllable that is not Vietnamese.
 FOLDED_SURE_MINORITY = frozenset(
     """
-    siu ksor rmah rcom rocham kpa alang arat briu zoram bhling dieu cil kra mlo chamalea pinang kator touneh touprong neang nay ka rah hmok
+    puih kpuih rahlan hiao ro zo pơloong poloong coor     siu ksor rmah rcom rocham kpa alang arat briu zoram bhling dieu cil kra mlo chamalea pinang kator touneh touprong neang nay ka rah hmok
     bkrong kbuor ktul knul
 """.split()
 )

@@ -219,7 +219,18 @@ def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
         if not _may_uncover(comment, found):
             break
         comment = comment.without(spans)
-    return names
+    return names if len(names) < 2 else list(_join(text, sorted(names)))
+
+
+def _join(text: str, names: list[Span]) -> Iterator[Span]:
+    """Two names side by side are one."""
+    start, end, kind = names[0]
+    for name in names[1:]:
+        if text[end : name.start] != " ":
+            yield Span(start, end, kind)
+            start = name.start
+        end = name.end
+    yield Span(start, end, kind)
 
 
 def _may_uncover(c: _Comment, found: list[tuple[int, int]]) -> bool:
@@ -248,12 +259,7 @@ def _find_once(comment: _Comment) -> list[tuple[int, int]]:
                 _follow_list(comment, found, span[1])
     if found:
         _find_again(comment, found)
-    names: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if names and names[-1][1] == start and comment.glued[start] and comment.gaps[start] == " ":
-            start = names.pop()[0]  # two names side by side are one
-        names.append((start, end))
-    return names
+    return sorted(found)
 
 
 def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
@@ -358,7 +364,7 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue  # 'Bà Triệu Công Thủy' is not the street
             if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
                 continue
-            if c.bits[i] & TITLE and not c.is_cased and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
+            if c.bits[i] & TITLE and (not c.is_cased or c.is_folded) and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
                 continue  # 'anh son', but 'len anh son'
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
@@ -368,10 +374,11 @@ def _phrase_size(c: _Comment, i: int) -> int:
 
 
 def _is_person_after_all(c: _Comment, i: int) -> bool:
-    """Whether a place of two syllables goes on as a name of three: 'Ninh Kiều Quỳnh', 'Hà Trung Lịch'."""
-    if _capital_run(c, i) != i + 3 or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+    """Whether a place of two syllables goes on as a name of three or four: 'Ninh Kiều Quỳnh', 'Hà Trung Lịch'."""
+    end = _capital_run(c, i)
+    if end not in (i + 3, i + 4) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return False
-    return bool(c.bits[i + 2] & GIVEN and not c.bits[i + 2] & PLACELIKE) and not c.is_compound(i + 2)
+    return bool(c.bits[end - 1] & GIVEN and not c.bits[end - 1] & PLACELIKE) and not c.is_compound(end - 1)
 
 
 def _protect_after_cue(c: _Comment, i: int) -> None:
@@ -432,7 +439,7 @@ def _capital_run(c: _Comment, i: int) -> int:
         ):
             break
         is_title = end > i and c.bits[end] & TITLE and end + 1 < c.n and c.cap[end + 1] and c.glued[end + 1]
-        if is_title and (c.keys[end] != "anh" or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
+        if is_title and (c.keys[end] not in ("anh", "chi") or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
             break
         end += 1
     c.runs[i] = end
@@ -684,6 +691,8 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     after_role = not is_title and (j - 2 in c.roles or (j == i + 1 and c.bits[i] & SHORT_ROLE > 0))
     if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
         return j, end
+    if size >= 2 and after_role and c.bits[j + 1] & GIVEN and not c.bits[j + 1] & (WORD | FUNCTION) and bits & SURNAME:
+        return j, end
     if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
         return None
     if (
@@ -743,6 +752,12 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     else:
         stop = j + 1
     acts = _acts(c, stop)
+    if stop == j + 1 and stop < n and c.glued[stop] and c.bits[j] & MIDDLE and _ends_folded_name(c, stop):
+        after = stop + 1
+        is_name = c.ends_clause(after) or c.keys[after] in lexicon.FOLDED_PERSONAL_FOLLOWERS or _acts(c, after)
+        if is_name and not c.bits[stop] & FUNCTION and not c.is_compound(j) and not c.is_compound(stop) and not acts:
+            stop = after  # 'anh phuc toan phong nghiep vu'
+            acts = _acts(c, stop)
     followed = acts or c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or stop in c.roles
     is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
     is_plain = (
@@ -879,7 +894,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
 
 def _stands_alone(c: _Comment, start: int, end: int) -> bool:
     """Whether the syllables fill a line, or a number or address that is masked already follows: a signature."""
-    if start and "\n" not in c.gaps[start]:
+    if start and "\n" not in c.gaps[start] and ":" not in c.gaps[start]:
         return False
     return (end == c.n and len(c.text) - c.ends[-1] < 3) or (
         (end < c.n and "\n" in c.gaps[end]) or _MASKED_NEXT.match(c.text, c.ends[end - 1]) is not None
@@ -932,60 +947,46 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
 
 def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
-    n = c.n
-    introduced = _is_introduced(c, i, surely=True)
-    sure_second = i + 1 < n and c.keys[i + 1] in lexicon.SURE_MIDDLES
-    if c.is_compound(i - 1) or (c.keys[i] == "truong" and i - 1 in c.roles):  # 'ke toan truong phai ky'
+    if i + 2 >= c.n or not c.glued[i + 1] or not c.glued[i + 2] or c.is_compound(i - 1):
         return None
-    is_sure = bool(bits & STRONG) and sure_second  # 'nguyen van khoi', but 'nguyen van ban'
-    if (
-        c.is_compound(i)
-        and not ((bits & STRONG or sure_second) and introduced)
-        and (not is_sure or c.is_compound(i + 1))
-    ):
+    if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
         return None
-    if i + 2 >= n or not c.glued[i + 1] or not c.glued[i + 2]:
-        return None
-    if c.keys[i + 1] not in lexicon.FOLDED_MIDDLES and not (
-        _after_person_word(c, i) and c.bits[i + 1] & (MIDDLE | GIVEN)
-    ):
-        return None
-    end = i + 3
-    if end < n and c.glued[end] and c.bits[end] & GIVEN and c.bits[end - 1] & MIDDLE and not c.opens_word(end):
-        end += (
-            c.ends_clause(end + 1)
-            or (c.keys[end] in lexicon.FOLDED_SURE_GIVENS and not c.bits[end] & FOLLOWER)
-            or (not c.bits[end] & (FUNCTION | FOLLOWER) and c.keys[end + 1] in lexicon.FOLDED_PERSONAL_FOLLOWERS)
-        )
-    last = c.bits[end - 1]
-    if not last & GIVEN or (last & FUNCTION and not c.ends_clause(end)):
-        return None
-    if any(c.known[k] == PLACE for k in range(i, end)) and not is_sure:  # 'pham van phu giao dich vien' is no Phú Giáo
-        return None
-    if (
-        c.is_compound(end - 1)
-        or end - 1 in c.roles
-        or (c.is_compound(end - 2) and not bits & STRONG and not introduced)
-    ):
-        return None
-    followed = c.ends_clause(end) or c.keys[end] in lexicon.FOLDED_PERSONAL_FOLLOWERS
-    if not introduced and bits & WORD and not sure_second:
-        return None
-    score = 2 * bool(bits & STRONG) + 2 * sure_second + 3 * introduced + followed
-    score += c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS
-    is_plain = c.keys[i] in lexicon.FOLDED_STRONG_WORDS
-    if is_sure and (not is_plain or c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS):
-        followed = True
-    if introduced and bits & STRONG and not is_plain:
-        followed = True
-    return (i, end) if score >= 4 and followed else None
+    goes_on = i + 3 < c.n and c.glued[i + 3] and c.bits[i + 2] & MIDDLE
+    goes_on = goes_on and _ends_folded_name(c, i + 3) and (c.ends_clause(i + 4) or c.bits[i + 4] & FOLLOWER)
+    if goes_on and _folded_score(c, i, i + 4, bits) >= 4:
+        return i, i + 4
+    return (i, i + 3) if _ends_folded_name(c, i + 2) and _folded_score(c, i, i + 3, bits) >= 4 else None
 
 
-def _after_person_word(c: _Comment, i: int) -> bool:
-    """Whether a role or a title that is hardly a word stands before syllable i, in text without diacritics."""
-    if i == 0 or not c.glued[i] or any(c.is_compound(k) for k in (i - 1, i, i + 1)):
-        return False
-    return i - 2 in c.roles or (i - 3 in c.roles and c.keys[i - 1] == "vien") or c.keys[i - 1] in ("anh", "ong")
+def _ends_folded_name(c: _Comment, i: int) -> bool:
+    bits = c.bits[i]
+    return bool(bits & GIVEN) and i not in c.roles and (not bits & FUNCTION or c.ends_clause(i + 1))
+
+
+def _folded_score(c: _Comment, i: int, end: int, bits: int) -> int:
+    """How much speaks for a name from i to end: its syllables, and what stands before and after."""
+    middle, given = c.keys[i + 1], c.keys[end - 1]
+    is_sure_middle = middle in lexicon.SURE_MIDDLES
+    if not c.bits[i + 1] & MIDDLE or any(c.known[i:end].count(mark) for mark in (USED, FAMOUS)):
+        return 0
+    is_plain = bits & (WORD | FUNCTION) or c.keys[i] in lexicon.FOLDED_STRONG_WORDS
+    score = bool(bits & STRONG) + (not is_plain)
+    score += 2 if is_sure_middle else middle in lexicon.FOLDED_MIDDLES
+    score += given in lexicon.FOLDED_SURE_GIVENS
+    if _is_introduced(c, i, surely=True):
+        score += 3 - (c.keys[i - 1] in lexicon.AMBIGUOUS_FOLDED_TITLES)
+    elif c.starts_sentence(i) or c.bits[i - 1] & INTRODUCER:
+        score += 1
+    if _acts(c, end) or (end < c.n and end in c.roles):
+        score += 2
+    elif c.ends_clause(end) or c.bits[end] & FOLLOWER:
+        score += 1
+    score -= 2 * sum(c.is_compound(k) for k in range(i + 1, end))
+    if c.is_compound(i) and (not is_sure_middle or c.is_compound(i + 1)):  # 'nguyen van khoi', but 'nguyen van ban'
+        score -= 2
+    if PLACE in c.known[i:end] and not (bits & STRONG and is_sure_middle):  # 'pham van phu giao dich' is no Phú Giáo
+        score -= 2
+    return score
 
 
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
@@ -1090,7 +1091,8 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         ):
             return None
         if bits & WORD or c.words[i].isupper():
-            sure = followed or (c.ends_clause(end) and (c.keys[i - 1] in lexicon.SURE_INTRODUCERS or _ends_pair(c, i)))
+            is_met = c.keys[i - 1] in lexicon.SURE_INTRODUCERS or c.keys[i - 1] in ("của", "cua", "tên", "ten")
+            sure = followed or (c.ends_clause(end) and (is_met or _ends_pair(c, i)))
             return (i, end) if introduced and bits & GIVEN and not opens and sure else None
         if opens:
             return (i, end) if followed and c.folded[end] in lexicon.PERSONAL_VERBS else None
@@ -1184,6 +1186,18 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         is_alone = not (k and c.glued[k] and c.cap[k - 1])
         if is_alone and not c.known[k] and c.bits[k] & GIVEN and not c.bits[k] & (FUNCTION | MONOSYLLABLE):
             _use(c, found, (k, k + 1))
+    first = found[-1][0]  # 'ba người Năm, Hoa và Hùng'
+    while first > 1 and c.cap[first] and c.cap[first - 1] and c.gaps[first] == ", " and not c.known[first - 1]:
+        before = c.bits[first - 1]
+        if not c.glued[first - 1] or c.cap[first - 2] or not before & GIVEN or before & (FUNCTION | MONOSYLLABLE):
+            break
+        first -= 1
+        _use(c, found, (first, first + 1))
+    if end + 2 < n and c.keys[end] in ("hay", "hoặc", "và") and c.known[end + 1] == c.known[end + 2] == PLACE:
+        is_name = c.bits[end + 1] & MIDDLE and c.bits[end + 2] & GIVEN and _capital_run(c, end + 1) == end + 3
+        if is_name and c.glued[end] and c.glued[end + 1] and not c.bits[end + 1] & TITLE:  # 'Mỹ Thi hay Xuân Lộc'
+            _use(c, found, (end + 1, end + 3))
+            end += 3
     while end < n and not c.known[end]:
         joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
         start = end + 1 if joined else end
