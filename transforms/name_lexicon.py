@@ -95,7 +95,7 @@ MINORITY_SURNAMES = _words("""
     lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
-    vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
+    puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
 """)
 
 #: Middle names.
@@ -372,7 +372,7 @@ PLACES = _phrases("""
     tô múa;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
     nam trung bộ;đông nam bộ;tây nam bộ;bắc bộ;nam bộ;trung bộ;miền tây;cửu long;phố nối;vạn phúc;mỹ đình;ba son
     thanh đa;thảo điền;an đông;bà chiểu;bà điểm;ông tố;cầu ông lãnh;bà quẹo;bà đen;bà hạt;ô chợ dừa;phố hiến
-    thái lan;trung quốc;hàn quốc;nhật bản;đông nam á;hoa kỳ;đài loan;campuchia
+    thái bình dương;nam từ liêm;bắc trà my;thái lan;trung quốc;hàn quốc;nhật bản;đông nam á;hoa kỳ;đài loan;campuchia
 """)  # fmt: skip
 #: Places of one word; only capitalised.
 SINGLE_PLACES = _words("huế vinh lắk kbang hà-nội pleiku sapa dalat")
@@ -436,7 +436,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 """.split())  # fmt: skip
 #: What people do after their name is said: evidence that a word before is the name.
 FOLLOWERS = _words("""
-    xin cùng     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    xin cùng nộp nên sao mất     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa

@@ -255,6 +255,7 @@ def _find_once(comment: _Comment) -> list[tuple[int, int]]:
     for rule, candidates in _candidates(comment):
         for i in candidates:
             if comment.known[i] != USED and (span := rule(comment, i)):
+                span = _stretch(comment, *span)
                 _use(comment, found, span)
                 _follow_list(comment, found, span[1])
     if found:
@@ -299,6 +300,27 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
             del capitals[0]  # a word that opens the comment
         yield _by_capitals, capitals
     yield _by_introduction, [i for i in named if i and bits[i - 1] & INTRODUCER and not cap[i]]
+
+
+def _stretch(c: _Comment, start: int, end: int) -> tuple[int, int]:
+    """A name with the capitals beside it that belong to names: a rare surname before, a second given name after."""
+    if not c.cap[start] or c.words[start].isupper():
+        return start, end
+    no_name = ANY_TITLE | ROLE | CUE | FUNCTION | MONOSYLLABLE | LOCATIVE | INTRODUCER
+    if start and c.cap[start - 1] and c.glued[start] and not c.known[start - 1]:
+        before = c.bits[start - 1]
+        if before & NAMELIKE and not before & no_name and c.keys[start - 1] not in lexicon.STOPS_IN_RUNS:
+            start -= 1
+    if end < c.n and c.cap[end] and c.glued[end] and not c.known[end] and end not in c.roles:
+        after = c.bits[end]
+        if (
+            after & GIVEN
+            and not after & no_name
+            and c.keys[end] not in lexicon.STOPS_IN_RUNS
+            and not c.is_compound(end)
+        ):
+            end += 1
+    return start, end
 
 
 def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> None:
@@ -346,13 +368,13 @@ def _protect_places(c: _Comment) -> None:
 
 def _is_name_by_parts(c: _Comment, i: int) -> bool:
     """Whether three syllables are surname, middle and given name and none begins places: 'La Thiện Danh'."""
-    first = c.bits[i]
-    return bool(first & SURNAME and not first & PLACELIKE) and not c.known[i] and _is_name_after_surname(c, i)
+    return bool(c.bits[i] & SURNAME) and not c.known[i] and _is_name_after_surname(c, i)
 
 
 def _is_name_after_surname(c: _Comment, i: int) -> bool:
     middle, given = c.bits[i + 1], c.bits[i + 2]
-    return bool(middle & MIDDLE and given & GIVEN) and not middle & PLACELIKE and not any(c.known[i + 1 : i + 3])
+    is_place = given & PLACELIKE or (c.bits[i] & PLACELIKE and middle & PLACELIKE)
+    return bool(middle & MIDDLE and given & GIVEN) and not is_place and not any(c.known[i + 1 : i + 3])
 
 
 def _phrase_size(c: _Comment, i: int) -> int:
@@ -378,7 +400,8 @@ def _is_person_after_all(c: _Comment, i: int) -> bool:
     end = _capital_run(c, i)
     if end not in (i + 3, i + 4) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return False
-    return bool(c.bits[end - 1] & GIVEN and not c.bits[end - 1] & PLACELIKE) and not c.is_compound(end - 1)
+    is_person = not c.bits[end - 1] & PLACELIKE or (end < c.n and "(" in c.gaps[end] and end in c.roles)
+    return bool(c.bits[end - 1] & GIVEN) and is_person and not c.is_compound(end - 1)
 
 
 def _protect_after_cue(c: _Comment, i: int) -> None:
@@ -644,7 +667,8 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
     if not is_title and not is_name:
         end = _capital_run(c, j)  # 'Trưởng bản Chẻo Láo San'
         return (j, end) if end == j + 3 and c.folded[j + 1] in lexicon.MINORITY_MIDDLES and not c.known[j] else None
-    if c.is_folded and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and key not in lexicon.FOLDED_SURE_GIVENS:
+    is_ambiguous = c.is_folded and c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and (c.cap[i] or not bits & GIVEN)
+    if is_ambiguous and key not in lexicon.FOLDED_SURE_GIVENS:
         after = j + 1
         if not bits & SURNAME and not c.ends_clause(after) and not c.cap[after] and not c.bits[after] & FOLLOWER:
             return None
@@ -677,7 +701,8 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     bits = c.bits[j]
     if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or j + 1 in c.roles):
         return j, j + 1
-    if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or c.known[j] == PLACE:
+    is_place = c.known[j] == PLACE and (not is_title or c.is_folded or _is_plural(c, i))
+    if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or is_place:
         return None
     end = _lower_end(c, j)
     if end == j:
@@ -885,7 +910,8 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         return i, end
     if size == 3 and c.bits[i + 1] & (MIDDLE | GIVEN) and not c.bits[i + 2] and not bits & FUNCTION:
         return i, end  # a last syllable that is no word at all: 'Lường Bá Piêng', 'Lý Mùi Sểnh'
-    if opens and is_word and (c.bits[i + 1] & PLACELIKE or n_names < size - 1):
+    is_whole = n_names == size - 1 and c.bits[end - 1] & GIVEN and not c.bits[end - 1] & PLACELIKE
+    if opens and is_word and (n_names < size - 1 or (c.bits[i + 1] & PLACELIKE and not is_whole)):
         return None
     if (n_names == size - 1 and c.bits[end - 1] & (GIVEN | MIDDLE | SURNAME)) or n_names >= 2:
         return i, end
@@ -936,7 +962,10 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
         + n_names
     )
     if size >= 3:
-        return (i, end) if score >= 4 + (n_names == 0 and not bits & STRONG and not introduced) else None
+        is_word = any(c.is_compound(k) for k in range(i, end)) or bits & FUNCTION
+        return (
+            (i, end) if score >= 3 + bool(is_word) + (n_names == 0 and not bits & STRONG and not introduced) else None
+        )
     is_name = score >= 5 - bool(bits & STRONG and n_names) and (bits & STRONG or called) and (called or followed)
     is_name = is_name or (
         size == 2 and bits & STRONG and not bits & WORD and not c.bits[i + 1] & (WORD | FUNCTION | PLACELIKE)
@@ -1090,6 +1119,16 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
             or (c.is_folded and key not in lexicon.FOLDED_SURE_GIVENS)
         ):
             return None
+        in_list = end < n and c.cap[end] and c.gaps[end] in (", ", " và ", " va ") and c.bits[end] & GIVEN
+        if (
+            in_list
+            and not opens
+            and bits & GIVEN
+            and _capital_run(c, end) == end + 1
+            and not c.bits[end] & MONOSYLLABLE
+        ):
+            is_place = key in lexicon.SINGLE_PLACES or c.keys[end] in lexicon.SINGLE_PLACES
+            return None if is_place or c.known[end] else (i, end)  # 'ba người Bình, Tiến, Thảo'
         if bits & WORD or c.words[i].isupper():
             is_met = c.keys[i - 1] in lexicon.SURE_INTRODUCERS or c.keys[i - 1] in ("của", "cua", "tên", "ten")
             sure = followed or (c.ends_clause(end) and (is_met or _ends_pair(c, i)))
