@@ -25,7 +25,8 @@ UNITS = {path.name: path.read_text(encoding="utf-8") for path in sorted(DEPLOY.g
 ENV_FILE = (DEPLOY / "hailong.env").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = {name: COMPOSE["services"][name] for name in ("server", "worker")}
-FOREIGN = {"DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "PYTHONWARNINGS"}
+STORE = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"}
+FOREIGN = {"DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "PYTHONWARNINGS", *STORE}
 """Settings of neither hailong nor Prefect."""
 
 
@@ -84,9 +85,16 @@ def test_workers_take_from_the_pool_that_deployments_go_to() -> None:
     assert workers and all(words[words.index("--pool") + 1] == POOL for words in workers)
 
 
+def test_the_env_file_and_the_containers_take_the_settings_of_a_store() -> None:
+    assert STORE <= set(re.findall(r"^#([A-Z][A-Z0-9_]+)=$", ENV_FILE, re.MULTILINE))
+    taken_over = {name for name, value in COMPOSE["x-hailong"]["environment"].items() if value is None}
+    assert taken_over == STORE  # Compose gives an empty name the value that it has outside
+
+
 def test_containers_get_the_same_prefect_settings_as_services_of_the_system() -> None:
     def of_prefect(names: dict[str, str]) -> dict[str, str]:
         own = {"PREFECT_API_URL", "PREFECT_UI_URL", "PREFECT_SERVER_DATABASE_CONNECTION_URL"}  # addresses
+        own |= STORE
         return {name: value for name, value in names.items() if not name.startswith("HAILONG_") and name not in own}
 
     in_file = dict(re.findall(r"^([A-Z][A-Z0-9_]+)=(.*)$", ENV_FILE, re.MULTILINE))
