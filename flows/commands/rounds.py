@@ -19,7 +19,9 @@ from validations.rule_checks import check_rules
 
 SurveyOption = Annotated[str, typer.Option(help="Folder or name of the survey, e.g. surveys/kbnn")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, e.g. 2023-2")]
-StorageOption = Annotated[Path | None, typer.Option(help="Root of storage; default: HAILONG_STORAGE or var")]
+StorageOption = Annotated[
+    Path | None, typer.Option(help="Root of another storage, with anonymised/ in it; default: HAILONG_STORAGE or var")
+]
 WarehouseOption = Annotated[str | None, typer.Option(help="SQLAlchemy URL; default: SQLite at <storage>/warehouse.db")]
 SourceOption = Annotated[str | None, typer.Option(help="URL or folder that replaces the one in sources.yaml")]
 

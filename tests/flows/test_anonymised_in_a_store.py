@@ -157,13 +157,15 @@ def copy(archive: Path, root: Path, bucket: str, tmp_path: Path) -> RoundJob:
     return job
 
 
-def test_a_backup_carries_the_store_to_a_folder_and_back(
+def test_a_backup_carries_the_store_to_a_folder_of_its_own_and_back(
     copy: RoundJob, local: RoundJob, tmp_path: Path, root: Path
 ) -> None:
     assert read_anonymised(copy) == read_anonymised(local)
     back_up(copy.settings, tmp_path / "from the store", NOW)
-    in_folder = open_job(root, name="restored")
+    places = {"storage": tmp_path / "var", "anonymised": str(tmp_path / "elsewhere")}
+    in_folder = open_demo(root, secret_file=root / "key.json", **places)
     restore(in_folder.settings, tmp_path / "from the store")
+    assert not (tmp_path / "var" / "anonymised").exists()
     assert read_anonymised(in_folder) == read_anonymised(local)
     assert not run_round(in_folder).is_changed
 

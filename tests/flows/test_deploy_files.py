@@ -86,7 +86,7 @@ def test_workers_take_from_the_pool_that_deployments_go_to() -> None:
 
 
 def test_the_env_file_and_the_containers_take_the_settings_of_a_store() -> None:
-    assert STORE <= set(re.findall(r"^#([A-Z][A-Z0-9_]+)=$", ENV_FILE, re.MULTILINE))
+    assert set(re.findall(r"^#([A-Z][A-Z0-9_]+)=$", ENV_FILE, re.MULTILINE)) >= STORE
     taken_over = {name for name, value in COMPOSE["x-hailong"]["environment"].items() if value is None}
     assert taken_over == STORE  # Compose gives an empty name the value that it has outside
 
