@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from transforms.identifiers import Span
 from transforms.name_lexicon import FAMOUS_NAMES, PLACES, STREETS, SURNAMES, fold
 
-_HOUSE = r"\d{1,4}(?:bis|ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
+_HOUSE = r"(?:k\d{1,4}/h?)?\d{1,4}(?:bis|ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
 _LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom|duong so)"
 _WORD = r"[a-z'\u2019]{1,12}"
 _WHOSE = (
@@ -30,8 +30,8 @@ _ADDRESS = re.compile(
     rf"(?P<key>{_KEY})?"
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
-    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
-    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}})"
+    rf",? {{1,3}}(?P<way>(?:duong(?: so)?|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
+    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}}|\d{{1,3}}[a-z]?(?![a-z\d/]))"
 )
 _LANE_FIRST = re.compile(
     rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
@@ -46,7 +46,7 @@ _NUMBERED_WAY = re.compile(
 )
 # What numbers other than houses come after.
 _COUNTED = re.compile(
-    r"(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows"
+    r"(?<![a-z])(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows"
     r"|version|chuong|loai|cap"
     r"|hang|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them"
     r"|truoc|sau|qd|tt"
@@ -59,6 +59,7 @@ _GENERIC = frozenset("""
     giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
+_ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
 _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
@@ -70,6 +71,19 @@ _LOCATIVE = re.compile(
 _ROAD_ENDS = re.compile(
     r"(?:phuong|xa|quan|huyen|tp|thanh pho|thi|tinh|p|q|x|h|kp|khu|thon|to|va|la|thi|da|bi|khong|ma|chua|de|roi|rat"
     r"|gan|cach|o|nhung|nhan|gui|duoc|co|ngay|den|toi|nop|cho|voi|truoc|sau|hom|luc)$"
+)
+
+
+_UNIT_NAME = r"(?:[a-z]?\d{1,4}[a-z]?(?![a-z\d])|(?P<name>[a-z']{1,10}(?: [a-z']{1,10}){0,3}))"
+_HAMLET = r"(?:ap|thon|xom|khu pho|kp|buon|khom|khu dan cu|kdc|to dan pho|tdp)"
+_RURAL = re.compile(  # 'tổ 17, ấp Xuân Mỹ', '89 ấp Thượng Cát', '267/45, tổ 7, khu phố 8'
+    rf"(?<![a-z0-9./-])(?:(?:(?:so nha |nha so |so )?{_HOUSE}|(?:to|doi|to dan pho|tdp)(?: so)? \d{{1,3}}[a-z]?),? ){{1,2}}"
+    rf"{_HAMLET} {_UNIT_NAME}"
+)
+_FLAT = re.compile(  # 'căn hộ 714, block B, chung cư Lideco', 'phòng 272 nhà B7 khu tập thể Kim Giang'
+    r"(?<![a-z])(?:can ho|can|phong|p\.?)(?: so)? ?[a-z]?\d{2,4}[a-z]?,? "
+    r"(?:(?:block|nha|toa|toa nha|thap|tang|lo|don nguyen|khu) [a-z]{0,2}\d{0,3},? ){0,3}"
+    rf"(?:chung cu|khu tap the|tap the|ktt|toa nha|cc|khu nha o|khu do thi) {_UNIT_NAME}"
 )
 
 
@@ -99,8 +113,29 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         for match in _LANE_FIRST.finditer(plain):
             if end := _find_end(text, plain, match):
                 yield match.start(), end
+    for pattern in (_RURAL, _FLAT) if _RURAL_SIGNS.search(plain) else ():
+        for match in pattern.finditer(plain):
+            if end := _unit_end(text, match):
+                yield match.start(), end
     if "so nha" in plain or "nha so" in plain:
         yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
+
+
+_RURAL_SIGNS = re.compile(
+    r"\b(?:ap|thon|xom|khu pho|kp|buon|khom|kdc|tdp|to dan pho|chung cu|tap the|ktt|toa nha|cc|khu nha) "
+)
+
+
+def _unit_end(text: str, match: re.Match[str]) -> int:
+    """Where the name of a hamlet or a block ends: up to four capitals; 0 when it is neither named nor numbered."""
+    if match.group("name") is None:
+        return match.end()
+    end = 0
+    for word in re.finditer(r"[^ ]+", text[slice(*match.span("name"))]):
+        if not word.group()[0].isupper():
+            break
+        end = match.start("name") + word.end()
+    return end
 
 
 def _may_be_placed(plain: str, number: re.Match[str]) -> bool:
@@ -134,7 +169,7 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
     if street[0].isdigit():  # 'tại 130-132 30/4'
-        return end if match.group("way") or (is_placed and is_number_telling) else 0
+        return end if match.group("way") or (is_placed and is_number_telling and "/" in street) else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     first = street.split(" ", 1)[0]
@@ -156,7 +191,9 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     while (
         capitals < len(words)
         and text[words[capitals][0]].isupper()
-        and (names[capitals] not in _GENERIC or (capitals == 0 and match.group("way")))
+        and (
+            names[capitals] not in (_ADMINISTRATIVE if capitals else _GENERIC) or (capitals == 0 and match.group("way"))
+        )
     ):
         capitals += 1
     if capitals == 0:

@@ -218,11 +218,11 @@ def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Itera
 
 _DATE = (
     r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
-    r"|\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
+    r"|(?:mung )?\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
 )
 _BIRTH_KEY = (
     r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"
-    r"|sn|ns|"
+    r"|sn|ns|n/s|"
     r"date of birth|born(?: on| in)?|birthday)(?![a-z])"
 )
 _NOT_A_BIRTH = re.compile(
@@ -276,7 +276,7 @@ def _find_births(plain: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), "DOB")
 
 
-_BIRTH_SIGNS = ("sinh", "sn", "ns", "dob", "d.o.b", "born", "birth")
+_BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth")
 # A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
 _CENTURY = ("19", "200")
 _OLD_DATE = re.compile(

@@ -150,13 +150,13 @@ GIVENS = _words("""
     sắc sắt sùng tằm tằng thạch thăm thiếu thìn thính thoáng thứa thuộc tòng tuyết trát tràng trảng trọng tửu tưng vốn
     vóc vượng xuyến xứ xế hiểu quảng huê lắm nhuệ nhương vững nhàng miêng mịn muội nhiều kiểu thừa chuyển kiệm hẹn
     dậy hội ngời oánh phướng quản thẳm thìn thuyền trọng uông vôn xiêm xoài xuyên lảnh lãnh vĩ cảm bạt chế cường chăm
-    páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
+    hòe phẩm lượt trắng hiên páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
 """) - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
         "nhỉ", "được", "cu", "cảm", "đỏ", "rỡ", "lả", "khu", "huyện", "quận", "tỉnh", "chỉnh", "phim", "thuộc",
         "thăm", "thoáng", "quản", "thiếu", "chăm", "ngừng", "ngưng", "đôi", "ui", "gái", "tháp", "thứa", "lít",
-        "vốn", "xế", "phiên", "xuất", "tập", "tặng", "tải", "phối", "quả", "sở", "sắt", "khay", "phẩm", "kiểu",
+        "vốn", "xế", "phiên", "xuất", "tập", "tặng", "tải", "phối", "quả", "sở", "sắt", "khay", "kiểu",
         "khẩn", "xuôi", "hoặc", "thời", "tự", "thị"}  # fmt: skip
 
 #: Common words among the given names: in lower case after a title they need more evidence than the title alone.
@@ -173,7 +173,7 @@ WORDS_LIKE_NAMES = _words("""
     vàng vạn văn vân vận vệ vị việt viên viện viết vui vụ vững vượt xanh xinh xuất yên yêu ý bảo bé bảy hậu hóa hòa
     khá khó đỗ đặng độ lưu năng nhân như nữ phụ thái thắng thạch xa xe xử xứng ưng út tú tùng hỏi nhỏ cao dịu ngọt
     bình tĩnh khiêm tốn chu mỗi mùa giảng giỏi luận phán quát sơn sùng bác hết tươi ngợi gương lãnh tiết vượng
-    đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
+    phẩm lượt trắng đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
 """)  # fmt: skip
 
 #: Words of a sentence that are no name in lower case, whatever stands before them.
@@ -208,7 +208,7 @@ FUNCTION_WORDS = _words("""
 
 #: One-word titles: a capitalised word after them is a name, a lower-case one often.
 TITLES = _words(
-    "ổng bả ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg"
+    "mệ mụ lão chj cj ổng bả ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg"
 )
 #: The same without diacritics, where the whole comment has none. 'chi', 'co', 'ba', 'thay', 'chu' are words as well.
 FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
@@ -221,7 +221,7 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
 ROLES = _phrases("""
-    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
+    thu ngân;trưởng nhà;    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
     thương binh;hội viên;đoàn viên;đảng viên;thủ thư;dược sĩ;kế tóan;nhân viêng;đồng trí;trưởng làng;phó thôn;phó bản;thợ điện
     già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
     đồng chí;kế toán;thủ quỹ;thủ kho;giám đốc;hiệu trưởng;hiệu phó;trưởng phòng;phó phòng;phó giám;chủ tịch;bí thư
@@ -276,13 +276,13 @@ PLACE_CUE_PAIRS = _phrases("""
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
     dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
-    vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
+    giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
 """) - {"nhà văn", "cơ sở"}  # fmt: skip
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
 ORGANISATION_FILLERS = frozenset("""
     tnhh mtv mot thanh vien co phan xay dung thuong mai dich vu tu van tieu hoc mam non trung so pho thong san xuat dau
-    tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
+    com bun nhau tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
     cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
 """.split())  # fmt: skip
@@ -462,7 +462,7 @@ KINDS_OF_STAFF = _words("""
 """)
 #: Words before a name.
 INTRODUCERS = _words("""
-    gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
+    gồm gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
@@ -515,6 +515,11 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
+#: Words that 'thị' is a part of: 'đô thị', 'thị trấn'.
+BEFORE_THI = _words(
+    "đô siêu hiển thành cận chỉ kỳ nội tiếp giám loạn viễn ngoại phố yết cáo huyện trấn màn ở các là về khách chợ"
+)
+AFTER_THI = _words("xã trấn trường tứ lực hiếu phần giác uy sát dân tộc thành chính hoá hóa phi sảnh mạo chứng thực")
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""
     lam viec;noi nang;noi chuyen;huong dan;giai thich;tra loi;giup do;ho tro;nhiet tinh;vui ve;de thuong;de men;than thien
@@ -522,7 +527,7 @@ PERSONAL_PHRASES = frozenset("""
     giai quyet;nhac nho;tra ho;nhan ho;kiem ho;xem ho;giu ho;hen toi;hen lai;bat toi;bao toi;noi voi;cham chap;nghi phep;rat nhiet
     rat de;rat vui;rat kho;rat tan;rat chu;rat lich;phuc vu;ung xu;cu xu;hach sach;cuoi noi;cuoi tuoi;noi nho;noi to;to thai
     bo ve;bo di;di vang;di hop;nghe may;khong nghe;goi dien;goi lai;nhan tin;tu van;doi xu;lon tieng;mat lich;nong tinh;gay kho
-    luon vui;luon nhiet;luon cuoi;luon giup;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
+    luon vui;luon nhiet;luon cuoi;luon giup;di lam;da o;lam on;trong xe;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
     cho biet;cho xem;dua cho;nhan giay;di hoc;di hop;di cong;nghi sinh;nghi om;nghi huu;ve huu;moi ve;moi vao;biet lam;biet viec
     la nguoi;la can;phu trach;truc tiep;in giup;lam giup;lam ho;lam nhanh;lam cham;dang nghi;dang hop;dang ban;co thai;van vui;van nhiet;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
     ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
@@ -600,7 +605,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
+    thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
     hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh
     lượng thứ;nhẫn nại;nhẫn nhịn;nghiêm trọng;nghiêm nghị;nguyện vọng;oai vệ;quý trọng;thạo việc;thảnh thơi;thoải mái;thoái thác
     tín ngưỡng;trân trọng;trân quý;tuần tự;tỉnh táo;xuyên suốt;yên lòng;dung dị;chính kiến;diễn giải;đoan trang;đoàn kết;đôn hậu

@@ -280,6 +280,8 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         yield _by_label, labels
     named = [i for i, bit in enumerate(bits) if bit & NAMELIKE]
     surnames = [i for i in named if bits[i] & SURNAME]
+    if "thị" in c.keys:
+        surnames = sorted({*surnames, *(i - 1 for i, key in enumerate(c.keys) if key == "thị" and i)})
     capitals = list(compress(range(c.n), cap)) if c.is_cased else []
     if capitals:
         thi = {k for i, key in enumerate(c.keys) if key in ("thị", "văn") and cap[i] for k in (i - 1, i - 2)}
@@ -443,9 +445,12 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
 def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     """Whether after a role and 'xã', 'phường' there stands the official: 'Chủ tịch xã Giàng A Páo', not '... Tân Lập'."""
     first = c.bits[start]
+    if end - start == 1:  # 'Trưởng thôn Thao'
+        return bool(first & GIVEN) and not first & PLACELIKE and (c.ends_clause(end) or bool(c.bits[end] & FOLLOWER))
     if end - start >= 3:
         middle = c.bits[start + 1] & MIDDLE or c.folded[start + 1] in lexicon.MINORITY_MIDDLES
-        return _looks_full(c, start, end) or bool(first & (MINORITY | SURNAME) and middle)
+        is_foreign = first & MINORITY and not _could_be_vietnamese(c.folded[start + 1])
+        return _looks_full(c, start, end) or bool((first & (MINORITY | SURNAME) and middle) or is_foreign)
     return any("'" in c.folded[k] or not _could_be_vietnamese(c.folded[k]) for k in range(start, end))
 
 
@@ -580,7 +585,7 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
         return None
-    if c.keys[i] in lexicon.STOPS_IN_RUNS or i in c.roles:
+    if c.keys[i] in lexicon.STOPS_IN_RUNS or i in c.roles or c.known[i] == PLACE:
         return None
     is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
     is_named = is_named or (is_labelled and c.cap[i] and i + 1 < c.n and c.cap[i + 1])
@@ -860,6 +865,8 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
         bits |= SURNAME  # a rare one: 'Cụt Thị Phanh', 'Ông Thị Bích Quế'
     if not bits and c.cap[i] and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
         bits |= SURNAME  # 'Zơ Râm Văn Nới'
+    if not bits & SURNAME and not c.cap[i] and (end := _end_after_thi(c, i)):
+        return i, end  # a rare one without capitals: 'đới thị phương'
     if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
         return None
     if c.cap[i] and (span := _capital_full_name(c, i, bits)):
@@ -934,6 +941,8 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """A full name without the help of capitals, by the evidence in its syllables and around it."""
     if c.is_folded:
         return _folded_full_name(c, i, bits)
+    if end := _end_after_thi(c, i):
+        return i, end
     if c.is_compound(i - 1) or (c.is_compound(i) and not (bits & STRONG and _is_introduced(c, i, surely=True))):
         return None
     end = _lower_end(c, i)
@@ -974,9 +983,27 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     return (i, end) if is_name or is_met else None
 
 
+def _end_after_thi(c: _Comment, i: int) -> int:
+    """End of a woman's name whose surname stands at i, or 0: 'thị' tells it where it is no part of a word."""
+    k = i + 2
+    if (
+        k >= c.n
+        or c.keys[i + 1] != "thị"
+        or not (c.glued[i + 1] and c.glued[k])
+        or c.bits[i] & FUNCTION
+        or c.bits[k] & FUNCTION
+    ):
+        return 0
+    if c.keys[i] in lexicon.BEFORE_THI or c.keys[k] in lexicon.AFTER_THI or c.is_compound(k) or c.known[i] == USED:
+        return 0
+    goes_on = k + 1 < c.n and c.glued[k + 1] and c.bits[k] & (MIDDLE | GIVEN) and c.bits[k + 1] & GIVEN
+    goes_on = goes_on and not c.bits[k + 1] & (FUNCTION | FOLLOWER) and not c.opens_word(k + 1)
+    return k + 2 if goes_on else k + 1
+
+
 def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
-    if i + 2 >= c.n or not c.glued[i + 1] or not c.glued[i + 2] or c.is_compound(i - 1):
+    if i + 2 >= c.n or not c.glued[i + 1] or not c.glued[i + 2] or (c.is_compound(i - 1) and i - 2 not in c.roles):
         return None
     if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
         return None
@@ -994,6 +1021,8 @@ def _ends_folded_name(c: _Comment, i: int) -> bool:
 
 def _folded_score(c: _Comment, i: int, end: int, bits: int) -> int:
     """How much speaks for a name from i to end: its syllables, and what stands before and after."""
+    if any(c.cap[i:end]):
+        return 0
     middle, given = c.keys[i + 1], c.keys[end - 1]
     is_sure_middle = middle in lexicon.SURE_MIDDLES
     if not c.bits[i + 1] & MIDDLE or any(c.known[i:end].count(mark) for mark in (USED, FAMOUS)):
@@ -1266,7 +1295,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         else:
             stop = _lower_end(c, start)
             if (
-                c.bits[start] & WORD
+                (c.bits[start] & WORD and not (joined and _acts(c, stop)))
                 or not c.bits[start] & GIVEN
                 or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER)
             ):
