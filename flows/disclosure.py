@@ -12,22 +12,47 @@ from flows.object_stores import is_file
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results
+from transforms.release_audit import Published, audit_releases
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import RESULT_TABLES, fct_index, polars_schema
+from warehouse.tables import (
+    RESULT_TABLES,
+    fct_dissatisfaction,
+    fct_index,
+    fct_question,
+    fct_response,
+    polars_schema,
+)
+
+
+@dataclass(frozen=True)
+class Together:
+    """What a release tells beside one that was published before it.
+
+    Attributes:
+        differences: cells that, subtracted, leave too few respondents (none is compared between methods).
+        report: of the attack with all cells of both.
+    """
+
+    differences: pl.DataFrame
+    report: AuditReport
+
+    @property
+    def is_safe(self) -> bool:
+        return self.report.is_safe and self.differences.is_empty()
 
 
 @dataclass(frozen=True)
 class ReleaseAudit:
-    """differences: number of an earlier published release -> its cells that, subtracted, leave too few respondents."""
+    """earlier: number of a release of the round that was published before -> what both tell together."""
 
     release: Release
     report: AuditReport
-    differences: dict[int, pl.DataFrame]
+    earlier: dict[int, Together]
 
     @property
     def is_safe(self) -> bool:
-        return self.report.is_safe and not any(frame.height for frame in self.differences.values())
+        return self.report.is_safe and all(found.is_safe for found in self.earlier.values())
 
 
 def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> ReleaseAudit:
@@ -39,47 +64,92 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
     Raises:
         OperationError: the round's tallies, the truth to compare with, are gone.
     """
-    tallies = {name: job.results / f"tally_{name}.parquet" for name in TALLIES}
-    if not all(is_file(path) for path in tallies.values()):
-        raise OperationError(
-            f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
-        )
-    truth = {name: pl.read_parquet(str(path)) for name, path in tallies.items()}
+    truth = {name: _read_tally(job, release, name) for name in TALLIES}
     frames = {table.name: _read(engine, table, release) for table in RESULT_TABLES if table.name in TABLES}
     report = audit_results(job.context, truth, frames)
-    return ReleaseAudit(release, report, find_differences(job, engine, release))
+    return ReleaseAudit(release, report, compare_earlier(job, engine, release))
 
 
-def find_differences(job: RoundJob, engine: sa.Engine, release: Release) -> dict[int, pl.DataFrame]:
-    """What the release reveals beside each release of the round that was published before it."""
+def compare_earlier(job: RoundJob, engine: sa.Engine, release: Release) -> dict[int, Together]:
+    """What the release reveals beside each release of the round that was published before it.
+
+    Raises:
+        OperationError: as `audit_release`.
+    """
     earlier = [
         other
         for other in list_releases(engine, release.survey_code, release.round_code)
         if other.status in ("published", "superseded") and other.release_number < release.release_number
     ]
-    later = _read(engine, fct_index, release)
+    return {other.release_number: _compare(job, engine, release, other) for other in earlier}
+
+
+def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release) -> Together:
+    later, earlier = (
+        Published(
+            job.folder.methods[each.method_code],
+            *(_read(engine, table, each) for table in (fct_index, fct_response)),
+        )
+        for each in (release, other)
+    )
+    is_one_method = release.method_code == other.method_code
     threshold = job.method.disclosure.threshold
-    return {
-        other.release_number: audit_difference(_read(engine, fct_index, other), later, threshold)
-        for other in earlier
-        if other.method_code == release.method_code
-    }
+    differences = audit_difference(_read_cells(engine, other), _read_cells(engine, release), threshold)
+    report = audit_releases(job.context, _read_tally(job, release, "indices"), later, earlier)
+    return Together(differences if is_one_method else differences.clear(), report)
+
+
+def _read_cells(engine: sa.Engine, release: Release) -> pl.DataFrame:
+    """Counts of respondents of all tables that have them, in the columns of `fct_index`."""
+    columns = ["unit_code", "respondent_type", "index_code", "n_respondents", "numerator", "denominator"]
+    named = _read(engine, fct_dissatisfaction, release)
+    return pl.concat(
+        [
+            _read(engine, fct_index, release).select(columns),
+            _read(engine, fct_question, release).rename({"question_code": "index_code"}).select(columns),
+            *(
+                named.select(
+                    "unit_code",
+                    pl.lit("all").alias("respondent_type"),
+                    pl.lit(name).alias("index_code"),
+                    "n_respondents",
+                    pl.col(name).alias("numerator"),
+                    pl.when(pl.col(name).is_not_null()).then("n_respondents").alias("denominator"),
+                )
+                for name in ("n_naming_any", "n_naming_unit", "n_naming_official")
+            ),
+        ]
+    )
 
 
 def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> None:
-    """Before a correction is published.
+    """Before a correction, or the round by another method, is published.
 
     Raises:
-        OperationError: subtracting a release that is public from it would leave the answers of a few respondents.
+        OperationError: with a release that is public it would tell what a few respondents answered.
     """
-    found = {number: frame.height for number, frame in find_differences(job, engine, release).items() if frame.height}
-    if found and job.method.disclosure.is_enabled:
-        cells = ", ".join(f"{n} cells beside release {number}" for number, n in found.items())
-        raise OperationError(
-            f"{release.name} would tell by subtraction what fewer than {job.method.disclosure.threshold} respondents "
-            f"answered: {cells}. Wait for more changes, or leave what is published; see 'Releases' in "
-            "docs/disclosure-control.md"
+    if not job.method.disclosure.is_enabled:
+        return
+    found = {number: both for number, both in compare_earlier(job, engine, release).items() if not both.is_safe}
+    if found:
+        cells = ", ".join(
+            f"{both.differences.height} cells by subtraction and {len(both.report.failures)} by all cells of both, "
+            f"beside release {number}"
+            for number, both in found.items()
         )
+        raise OperationError(
+            f"{release.name} would tell what fewer than {job.method.disclosure.threshold} respondents answered: {cells}. "
+            "Wait for more changes, or leave what is published; see 'Releases' in docs/disclosure-control.md"
+        )
+
+
+def _read_tally(job: RoundJob, release: Release, name: str) -> pl.DataFrame:
+    path = job.results / f"tally_{name}.parquet"
+    if not is_file(path):
+        raise OperationError(
+            f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
+        )
+    return pl.read_parquet(str(path))
 
 
 def _read(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataFrame:

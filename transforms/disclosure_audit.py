@@ -59,13 +59,13 @@ def audit_results(
     reports = []
     for code in sorted(atoms["index_code"].unique().to_list()):
         numbered = atoms.filter(pl.col("index_code") == code).sort(KEY).with_row_index("atom")
-        cells, members = _cells(numbered, ancestors)
+        cells, members = sum_cells(numbered, ancestors)
         published = frames["fct_index"].filter(pl.col("index_code") == code).select(*KEY, *FIGURES)
         cells, members, numbered, published = _add_questions(
             context, code, (cells, members, numbered, published), questions, frames["fct_question"]
         )
         thresholds = frames["fct_threshold"].filter(pl.col("index_code") == code)
-        judged = _judge(cells, context.method.disclosure)
+        judged = judge_cells(cells, context.method.disclosure)
         reports.append(_attack_index(context, code, judged, members, numbered, published, thresholds))
     reports.append(audit_naming(context, tallies["naming_respondents"], frames["fct_dissatisfaction"]))
     reports.append(audit_feedback(context, tallies, frames["fct_feedback"]))
@@ -89,7 +89,7 @@ def _check_choices(context: RoundContext, answers: pl.DataFrame) -> Iterator[str
 # --- cells and what must stay possible of them -------------------------------------------------------------
 
 
-def _cells(numbered: pl.DataFrame, ancestors: pl.DataFrame) -> tuple[pl.DataFrame, Any]:
+def sum_cells(numbered: pl.DataFrame, ancestors: pl.DataFrame) -> tuple[pl.DataFrame, Any]:
     """All groups of one index, with their sums, and which atoms are in which (sparse, groups x atoms)."""
     subtrees = numbered.join(ancestors, on="unit_code").with_columns(pl.col("ancestor_code").alias("unit_code"))
     parents = ancestors.filter(pl.col("unit_code") != pl.col("ancestor_code"))["ancestor_code"].unique()
@@ -104,7 +104,7 @@ def _cells(numbered: pl.DataFrame, ancestors: pl.DataFrame) -> tuple[pl.DataFram
     return cells, sparse.csr_array(entries, shape=shape)
 
 
-def _judge(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
+def judge_cells(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
     """`cover_low`, `cover_high`: what must stay possible of a cell's count; its value alone where it is not sensitive."""
     value, upper = pl.col("value"), pl.col("upper")
     few = pl.min_horizontal(rules.threshold * pl.col("unit"), upper)
@@ -124,7 +124,7 @@ def _judge(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
     )
 
 
-def _judge_small_groups(cells: pl.DataFrame, members: Any, upper: Floats) -> pl.DataFrame:
+def judge_small_groups(cells: pl.DataFrame, members: Any, upper: Floats) -> pl.DataFrame:
     """What a small group answered must not be certain either, unless a larger group says it: all of that did.
 
     Where a larger group says that nobody is dissatisfied by one of the questions, the group's other answers are in doubt.
@@ -185,7 +185,7 @@ def _add_questions(
     units = context.folder.units_on(context.round.register_date)
     root = next(unit.unit_code for unit in units if unit.parent_code is None)
     above = [unit.unit_code for unit in units if unit.parent_code in (None, root)]
-    groups, inside = _cells(parts.drop("of"), ancestors_of(units))
+    groups, inside = sum_cells(parts.drop("of"), ancestors_of(units))
     groups = groups.filter(pl.col("unit_code").is_in(above) & (pl.col("respondent_type") == ALL))
     inside = inside[groups["cell"].to_numpy()]
     told = shown.filter(pl.col("question_code").is_in(codes)).select(
@@ -224,7 +224,7 @@ def _attack_index(
     }
     found = {text: cells.filter(condition).height for text, condition in counts.items()}
     world = World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
-    cells = _judge_small_groups(cells, members, atoms["upper"].to_numpy())
+    cells = judge_small_groups(cells, members, atoms["upper"].to_numpy())
     targets = np.flatnonzero(cells["is_sensitive"].to_numpy() & ~is_shown)
     cover = cells["cover_low"].to_numpy().astype(float), cells["cover_high"].to_numpy().astype(float)
     labels = ["/".join(row) for row in cells[targets].select(*KEY).rows()]

@@ -46,13 +46,16 @@ def audit(
         f"{len(report.failures)} can be worked back",
         *(f"inconsistent: {text}" for text in report.inconsistencies),
         *(
-            f"beside release {earlier}: {frame.height} cells differ by too few respondents"
-            for earlier, frame in audited.differences.items()
+            f"beside release {number}: {both.differences.height} cells differ by too few respondents; of "
+            f"{both.report.n_sensitive} attacked with all cells of both, {len(both.report.failures)} can be worked back"
+            for number, both in audited.earlier.items()
         ),
     ]
     for line in say:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     _print_attacks("worked back", report.failures)
+    for number, both in audited.earlier.items():
+        _print_attacks(f"worked back with release {number}", both.report.failures)
     _print_attacks("tightest intervals; they are at least as wide", report.tightest)
     console.print("safe" if audited.is_safe else "NOT SAFE: do not publish", highlight=False)
     raise typer.Exit(0 if audited.is_safe else 1)

@@ -1,0 +1,84 @@
+"""Two releases of one round, attacked with all that both show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from tests.property.test_disclosure import CONTEXT, KEYS, METHOD, Group, publish, tallies_of, without_protection
+from transforms.attacks import AuditReport
+from transforms.release_audit import Published, audit_releases
+from transforms.results import Frames, compute_results
+from transforms.tallies import Tallies
+
+PLENTY: Group = (30, 8, 9)
+
+
+def a_round(changed: dict[tuple[str, str, str], Group] | None = None) -> Tallies:
+    """Thirty respondents everywhere, eight of them dissatisfied; two individuals of district 11 with the service."""
+    return tallies_of(
+        list({**dict.fromkeys(KEYS, PLENTY), ("11", "individual", "service"): (30, 2, 2), **(changed or {})}.values())
+    )
+
+
+def released(frames: Frames, without: Iterable[tuple[str, str]] = ()) -> Published:
+    """As published, but for cells of units and types that are hidden as well."""
+    schema = {"unit_code": pl.String, "respondent_type": pl.String}
+    hidden = pl.DataFrame(list(without), schema=schema, orient="row")
+    shown = frames["fct_index"].join(hidden, on=["unit_code", "respondent_type"], how="anti")
+    return Published(METHOD, shown, frames["fct_response"])
+
+
+def attack(tallies: Tallies, later: Published, earlier: Published) -> AuditReport:
+    return audit_releases(CONTEXT, tallies.indices, later, earlier)
+
+
+def hide_only(tallies: Tallies, cells: Iterable[tuple[str, str]]) -> Published:
+    """All figures of the round but those of some cells."""
+    return released(compute_results(CONTEXT, without_protection(tallies), {}), cells)
+
+
+def test_the_same_release_twice_tells_no_more_than_once() -> None:
+    tallies = a_round()
+    _, frames = publish(tallies)
+    report = attack(tallies, released(frames), released(frames))
+    assert report.n_sensitive
+    assert report.failures == ()
+
+
+def test_two_patterns_each_safe_by_itself_are_not_safe_together() -> None:
+    nobody = {key: (0, 0, 0) for key in KEYS if key[0] in ("00", "10", "20")}
+    tallies = a_round(nobody)
+    kinds = ("individual", "budget_unit")
+    square = [(unit, kind) for unit in ("11", "12") for kind in kinds]
+    other = [(unit, kind) for unit in ("11", "10", "20", "21") for kind in kinds]
+    one, two = hide_only(tallies, square), hide_only(tallies, other)
+    assert attack(tallies, one, one).failures == ()
+    assert attack(tallies, two, two).failures == ()
+    assert "11/individual/service" in {found.cell for found in attack(tallies, one, two).failures}
+
+
+def test_what_a_few_answered_who_came_is_told_by_the_difference_of_two_releases() -> None:
+    before = a_round()
+    few = {("12", "budget_unit", index): (33, 9, 10) for index in ("service", "online")}
+    after = a_round(few)
+    releases = [released(publish(tallies)[1]) for tallies in (after, before)]
+    assert "12/all/online (came or went)" in {found.cell for found in attack(after, *releases).failures}
+
+
+def test_a_correction_by_many_respondents_tells_nothing_of_hidden_cells() -> None:
+    before = a_round()
+    many = {
+        ("12", kind, index): (50, 12, 14) for kind in ("budget_unit", "individual") for index in ("service", "online")
+    }
+    after = a_round(many)
+    report = attack(after, *(released(publish(tallies)[1]) for tallies in (after, before)))
+    assert report.failures == ()
+
+
+def test_answers_that_changed_without_a_respondent_more_are_not_taken_for_the_same() -> None:
+    before = a_round()
+    after = a_round({("21", "individual", "service"): (30, 9, 11), ("20", "individual", "service"): (30, 12, 12)})
+    report = attack(after, *(released(publish(tallies)[1]) for tallies in (after, before)))
+    assert report.failures == ()

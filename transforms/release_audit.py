@@ -1,0 +1,210 @@
+"""What two releases of one round tell together: the earlier one's cells in the same linear programs as the later one's.
+
+Unknown are the answers of each level that the smallest groups gave (units' own respondents of one type), so that an earlier
+release by another method is linked as well: both methods count the same answers. Where the number of respondents did not
+change, the attacker takes the answers for the same; where it did, for those of the respondents who stayed, and of as few
+others as can be. He is after the hidden cells of the later release, and after what the few answered who came or went.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import optimize, sparse
+
+from surveys.models import Level, Method
+from transforms.attacks import AuditReport, Floats, World
+from transforms.disclosure_audit import ALL, KEY, judge_cells, judge_small_groups, sum_cells
+from transforms.results import RoundContext
+from transforms.units import ancestors_of, parents_of
+
+GROUP = ["unit_code", "respondent_type"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release as published: its method, `fct_index` and `fct_response`."""
+
+    method: Method
+    indices: pl.DataFrame
+    response: pl.DataFrame
+
+
+def audit_releases(context: RoundContext, own: pl.DataFrame, later: Published, earlier: Published) -> AuditReport:
+    """Attack a release together with an earlier one of the same round.
+
+    An index that counts respondents in one of the methods only (all_items) is not attacked.
+
+    Args:
+        context: of the later release.
+        own: `Tallies.indices` of the later release: units' own rows, the truth.
+    """
+    before, now = (_own_counts(context, release.response) for release in (earlier, later))
+    change = before.join(now, on=GROUP, how="full", coalesce=True, suffix="_now").select(
+        *GROUP, gone=pl.col("n").fill_null(0) - pl.col("n_now").fill_null(0)
+    )
+    codes = set(later.indices["index_code"]) & set(earlier.indices["index_code"])
+    formulas = later.method.formulas, earlier.method.formulas
+    comparable = {code for code in codes if len({f[code] == "all_items" for f in formulas}) == 1}
+    return AuditReport.of(
+        _Index(context, code, own.filter(index_code=code), change, later, earlier).audit()
+        for code in sorted(comparable)
+    )
+
+
+def _own_counts(context: RoundContext, response: pl.DataFrame) -> pl.DataFrame:
+    """`unit_code`, `respondent_type`, `n`: submissions of a unit's own respondents."""
+    parents = parents_of(context.folder.units_on(context.round.register_date))
+    counted = response.filter(pl.col("respondent_type") != ALL).select(*GROUP, n="n_accepted")
+    below = counted.with_columns(
+        pl.col("unit_code").replace_strict(parents, default=None, return_dtype=pl.String), -pl.col("n")
+    )
+    return pl.concat([counted, below.drop_nulls("unit_code")]).group_by(GROUP).agg(pl.col("n").sum())
+
+
+class _Index:
+    """One index of two releases: cells, atoms, and how these depend on the answers of each level."""
+
+    def __init__(
+        self,
+        context: RoundContext,
+        code: str,
+        own: pl.DataFrame,
+        change: pl.DataFrame,
+        later: Published,
+        earlier: Published,
+    ) -> None:
+        self._rules = later.method.disclosure
+        self._is_one_method = later.method.formulas[code] == earlier.method.formulas[code]
+        unit, self._unit_before = (100 if m.formulas[code] == "mean100" else 1 for m in (later.method, earlier.method))
+        counted = own.with_columns(unit=pl.lit(unit, pl.Int64)).with_columns(
+            upper=pl.col("m") * pl.col("unit"), value=pl.col("m") * pl.col("unit") - pl.col("s")
+        )
+        gone = change.filter(pl.col("gone") != 0).with_columns(index_code=pl.lit(code))
+        # groups of whom nobody is left are atoms, too
+        left = pl.concat([counted, gone.join(counted, on=KEY, how="anti").select(KEY)], how="diagonal")
+        self._atoms = (
+            left.with_columns(pl.col("unit").fill_null(unit))
+            .with_columns(pl.col(name).fill_null(0) for name in counted.columns if name not in (*KEY, "unit"))
+            .join(gone, on=KEY, how="left")
+            .with_columns(pl.col("gone").fill_null(0))
+            .sort(KEY)
+            .with_row_index("atom")
+        )
+        ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
+        cells, self._members = sum_cells(self._atoms.drop("gone"), ancestors)
+        figures = ["numerator", "denominator"]
+        for name, release in (("later", later), ("earlier", earlier)):
+            wrong = (pl.col("denominator") - pl.col("numerator")).alias(name)
+            shown = release.indices.filter(index_code=code).drop_nulls(figures).select(*KEY, wrong)
+            cells = cells.join(shown, on=KEY, how="left", maintain_order="left")
+        judged = judge_cells(cells, self._rules)
+        self._cells = judge_small_groups(judged, self._members, self._atoms["upper"].to_numpy())
+        scales = {question.scale for question in context.instrument.questions_of(code)}
+        levels = [level for scale in sorted(scales) for level in context.instrument.scales[scale].levels]
+        pairs = {
+            tuple(_points_short(m.formulas[code], level) for m in (later.method, earlier.method)) for level in levels
+        }
+        self._short = np.array(sorted(pairs), dtype=float).T
+        self._most = len(context.instrument.questions_of(code)) * self._unit_before
+
+    def audit(self) -> AuditReport:
+        gone = self._atoms["gone"].to_numpy()
+        changed = np.flatnonzero(gone)
+        few = self._few_changed()
+        start = self._find(changed, np.sign(gone[changed]), np.abs(gone[changed]) * self._most)
+        if start is None:
+            # answers changed otherwise: nothing is taken for the same
+            n = self._atoms.height
+            both = np.repeat(np.arange(n), 2)
+            bound = (self._atoms["upper"].to_numpy() / self._atoms["unit"].to_numpy()) * self._unit_before
+            bound = np.repeat(bound + np.abs(gone) * self._most, 2)
+            few = few[:0]
+            start = self._find(both, np.tile([1.0, -1.0], n), bound)
+        assert start is not None, "a release that shows what no respondents can have answered"
+        rows, value, upper, is_shown = start
+        cells = self._cells
+        low, high = (
+            np.r_[cells[name].to_numpy(), np.zeros(rows.shape[0] - cells.height)]
+            for name in ("cover_low", "cover_high")
+        )
+        of_few = rows.shape[0] - len(few) + np.arange(len(few))
+        high[of_few] = np.minimum(self._unit_before, upper.max(initial=0))
+        hidden = cells.with_row_index("at").filter(pl.col("is_sensitive") & pl.col("later").is_null())
+        targets = np.r_[hidden["at"].to_numpy(), of_few].astype(np.int64)
+        labels = ["/".join(row) for row in hidden.select(KEY).rows()]
+        labels += ["/".join(row) + " (came or went)" for row in cells[few].select(KEY).rows()]
+        return World(rows, value, upper, is_shown).audit(labels, targets, low.astype(float), high.astype(float))
+
+    def _few_changed(self) -> npt.NDArray[np.int64]:
+        """Cells in which a few respondents came, or a few went, and not both; not where more did, all of them satisfied."""
+        gone, least = self._atoms["gone"].to_numpy(), self._rules.threshold
+        gross = self._members @ np.abs(gone)
+        is_one_way = np.abs(self._members @ gone) == gross
+        is_same = (self._cells["later"] == self._cells["earlier"]).fill_null(False).to_numpy()
+        said = (
+            self._members[np.flatnonzero(is_same & is_one_way & (gross >= least) & self._is_one_method)].sum(axis=0) > 0
+        )
+        return np.flatnonzero((self._members @ (np.abs(gone) * ~said) > 0) & (gross < least) & is_one_way)
+
+    def _find(
+        self, changed: npt.NDArray[np.int64], sign: Floats, bound: Floats
+    ) -> tuple[Any, Floats, Floats, Any] | None:
+        """Rows, a first world, bounds of its atoms, and which rows are known; None where no world agrees with both releases.
+
+        Args:
+            changed: atoms whose answers differ; sign, bound: which way, and by how much at most.
+        """
+        n, k = self._atoms.height, len(changed)
+        number = self._atoms["upper"].to_numpy() / self._atoms["unit"].to_numpy()
+        n_levels = self._short.shape[1]
+        every = sparse.eye_array(n, format="csr")
+        count, later, before = (sparse.kron(every, row[None, :]) for row in (np.ones(n_levels), *self._short))
+        differ = sparse.csr_array((sign, (changed, np.arange(k))), shape=(n, k))
+        nothing = sparse.csr_array((n, k))
+        members = self._members
+        is_told = self._cells["earlier"].is_not_null().to_numpy()
+        told = members[np.flatnonzero(is_told)] @ sparse.hstack([before, differ])
+        known = sparse.hstack([sparse.vstack([count, later]), sparse.vstack([nothing, nothing])])
+        sums = np.r_[number, self._atoms["value"].to_numpy(), self._cells["earlier"].drop_nulls().to_numpy()]
+        upper = np.r_[np.repeat(number, n_levels), bound]
+        start = optimize.linprog(
+            np.r_[np.zeros(n * n_levels), np.ones(k)],
+            A_eq=sparse.vstack([known, told], format="csr"),
+            b_eq=sums,
+            bounds=np.c_[np.zeros(len(upper)), upper],
+            method="highs",
+        )
+        if start.x is None:
+            return None
+        few = members[self._few_changed()] @ sparse.csr_array((np.ones(k), (changed, np.arange(k))), shape=(n, k))
+        rows = sparse.vstack(
+            [
+                members @ sparse.hstack([later, nothing]),
+                sparse.hstack([count, nothing]),
+                told,
+                sparse.hstack([sparse.csr_array((few.shape[0], n * n_levels)), few]),
+            ],
+            format="csr",
+        )
+        is_shown = np.r_[
+            self._cells["later"].is_not_null().to_numpy(),
+            np.ones(n + told.shape[0], bool),
+            np.zeros(few.shape[0], bool),
+        ]
+        return rows, start.x, upper, is_shown
+
+
+def _points_short(formula: str, level: Level) -> int:
+    """What an answer of the level lacks of the most that a formula gives for one."""
+    match formula:
+        case "mean100":
+            return 100 - level.score
+        case "non_dissatisfied":
+            return int(level.is_dissatisfied)
+        case _:
+            return int(not level.is_satisfied)
