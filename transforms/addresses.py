@@ -20,7 +20,7 @@ _WHOSE = (
 )
 _KEY = rf"(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?"
 _KEY_BEFORE = re.compile(rf"(?<![a-z0-9./-]){_KEY}$")
-_NUMBER = re.compile(rf"(?<![a-z0-9./-]){_HOUSE}(?![a-z0-9])(?=,? {{1,3}}([a-z0-9]))")
+_NUMBER = re.compile(rf"(?<![a-z0-9./+-]){_HOUSE}(?![a-z0-9])(?=,? {{1,3}}([a-z0-9]))")
 _BEFORE_HOUSES = frozenset("""
     nha cua toi em minh vi quan ty cty moi la nay tai tru he nhan chi d/c dc so sn o ve den ngu so khau len qua gan
 """.split())  # fmt: skip
@@ -77,11 +77,12 @@ _ROAD_ENDS = re.compile(
 _UNIT_NAME = r"(?:[a-z]?\d{1,4}[a-z]?(?![a-z\d])|(?P<name>[a-z']{1,10}(?: [a-z']{1,10}){0,3}))"
 _HAMLET = r"(?:ap|thon|xom|khu pho|kp|buon|khom|khu dan cu|kdc|to dan pho|tdp)"
 _RURAL = re.compile(  # 'tổ 17, ấp Xuân Mỹ', '89 ấp Thượng Cát', '267/45, tổ 7, khu phố 8'
-    rf"(?<![a-z0-9./-])(?:(?:(?:so nha |nha so |so )?{_HOUSE}|(?:to|doi|to dan pho|tdp)(?: so)? \d{{1,3}}[a-z]?),? ){{1,2}}"
+    rf"(?<![a-z0-9./-])(?:(?:(?:so nha |nha so |so )?{_HOUSE}"
+    r"|(?:to|doi|to dan pho|tdp|xom|thon|ap|khom)(?: so)? \d{1,3}[a-z]?),? ){1,2}"
     rf"{_HAMLET} {_UNIT_NAME}"
 )
 _FLAT = re.compile(  # 'căn hộ 714, block B, chung cư Lideco', 'phòng 272 nhà B7 khu tập thể Kim Giang'
-    r"(?<![a-z])(?:can ho|can|phong|p\.?)(?: so)? ?[a-z]?\d{2,4}[a-z]?,? "
+    r"(?<![a-z])(?:can ho|can|phong|p\.?)(?: so)? ?[a-z]?\d{1,4}(?:\.\d{1,3})?[a-z]?,? "
     r"(?:(?:block|nha|toa|toa nha|thap|tang|lo|don nguyen|khu) [a-z]{0,2}\d{0,3},? ){0,3}"
     rf"(?:chung cu|khu tap the|tap the|ktt|toa nha|cc|khu nha o|khu do thi) {_UNIT_NAME}"
 )
@@ -142,7 +143,7 @@ def _may_be_placed(plain: str, number: re.Match[str]) -> bool:
     """Whether a number before a word without capital could be a house all the same: a quick look, most are not."""
     start, after = number.start(), number.start(1)
     before = plain[max(0, start - 12) : start].rstrip(" :.").rpartition(" ")[2]
-    return before in _BEFORE_HOUSES or plain.startswith(_WAYS, after)
+    return before in _BEFORE_HOUSES or plain.startswith(_WAYS, after) or "/" in number.group()
 
 
 def _find_end(text: str, plain: str, match: re.Match[str]) -> int:
@@ -155,6 +156,8 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
     """Whether the number counts or ranks something: 'tháng 5', 'Tiểu học số 2', '30/4', 'năm 2023'."""
     before = plain[max(0, match.start() - 24) : match.start()]
     house, key = match.group("house"), match.groupdict().get("key")
+    if match.groupdict().get("lanes"):
+        return False
     if _COUNTED.search(before):
         return True
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
@@ -175,12 +178,17 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     first = street.split(" ", 1)[0]
     if not is_keyed and first in _GENERIC and first not in _STREET_HEADS and not (is_number_telling and is_placed):
         return 0
-    if not (text[start].isupper() or is_keyed or is_placed):
+    is_known = is_number_telling and "/" in match.group("house") and " ".join(street.split()[:2]) in _STREETS
+    if not (text[start].isupper() or is_keyed or is_placed or is_known):
         return 0
     words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]
     names = [plain[a:b] for a, b in words]
     is_sure = bool(
-        text[start].isupper() or is_placed or match.group("way") or key.strip() not in ("", "so", "sn", "nha")
+        text[start].isupper()
+        or is_placed
+        or is_known
+        or match.group("way")
+        or key.strip() not in ("", "so", "sn", "nha")
     )
     for size in range(min(5, len(names)), 1, -1):
         if is_sure and " ".join(names[:size]) in _STREETS:

@@ -367,7 +367,7 @@ _KEYWORDS = {
         |but toan|gd|giao dich
         |uy nhiem chi|unc|bien lai|bien nhan|bao gia|hop dong|to khai|ky hieu|cong van|cv|thong bao|lo|quyen|dang ky
         |phien|the bhyt
-        |quyet dinh|ban ghi|du an|ve|thu tu)|lenh(?: chi| thanh toan| chuyen tien)?(?: so)?|chung tu(?: so)?
+        |quyet dinh|ban ghi|du an|ve|thu tu)|lenh(?: chi| thanh toan| chuyen (?:tien|co|no|di|den))?(?: so)?|chung tu(?: so)?
         |but toan(?: so)?
         |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?
         |unc(?: so)?

@@ -95,7 +95,7 @@ MINORITY_SURNAMES = _words("""
     lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
-    puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
+    sính thền sần ngải puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
 """)
 
 #: Middle names.
@@ -150,7 +150,8 @@ GIVENS = _words("""
     sắc sắt sùng tằm tằng thạch thăm thiếu thìn thính thoáng thứa thuộc tòng tuyết trát tràng trảng trọng tửu tưng vốn
     vóc vượng xuyến xứ xế hiểu quảng huê lắm nhuệ nhương vững nhàng miêng mịn muội nhiều kiểu thừa chuyển kiệm hẹn
     dậy hội ngời oánh phướng quản thẳm thìn thuyền trọng uông vôn xiêm xoài xuyên lảnh lãnh vĩ cảm bạt chế cường chăm
-    hòe phẩm lượt trắng hiên páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
+    mía đượm mít khế nếp lúa nụ búp nhụy tơ vải gạo cốm mùi tép sò én sếu thép nắng gió chum thiệt thà lụm mót rớt bờm chót
+    áp nốt đượm khoai cà ớt hẹ húng mận quýt chanh na lựu rêu bèo súng sứ lài hòe phẩm lượt trắng hiên páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
 """) - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
@@ -173,7 +174,7 @@ WORDS_LIKE_NAMES = _words("""
     vàng vạn văn vân vận vệ vị việt viên viện viết vui vụ vững vượt xanh xinh xuất yên yêu ý bảo bé bảy hậu hóa hòa
     khá khó đỗ đặng độ lưu năng nhân như nữ phụ thái thắng thạch xa xe xử xứng ưng út tú tùng hỏi nhỏ cao dịu ngọt
     bình tĩnh khiêm tốn chu mỗi mùa giảng giỏi luận phán quát sơn sùng bác hết tươi ngợi gương lãnh tiết vượng
-    phẩm lượt trắng đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
+    mía mít khế nếp lúa tơ vải gạo mùi nắng gió thiệt thà lụm rớt chót áp nốt khoai cà ớt chanh súng phẩm lượt trắng đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
 """)  # fmt: skip
 
 #: Words of a sentence that are no name in lower case, whatever stands before them.
@@ -208,20 +209,20 @@ FUNCTION_WORDS = _words("""
 
 #: One-word titles: a capitalised word after them is a name, a lower-case one often.
 TITLES = _words(
-    "mệ mụ lão chj cj ổng bả ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg"
+    "mệ mụ chj cj ổng bả ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy ả mr mrs ms miss mister madam sir đ/c đc ôg"
 )
 #: The same without diacritics, where the whole comment has none. 'chi', 'co', 'ba', 'thay', 'chu' are words as well.
 FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu thay mr mrs ms miss d/c dc".split())
 #: Titles that are pronouns or single letters too: the word after them must be a known syllable of names.
 WEAK_TITLES = _words("""
-    ô em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
+    ong bac co ô em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
     pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
 """) - {"csv", "ntd", "hs"}
 FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
 ROLES = _phrases("""
-    thu ngân;trưởng nhà;    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
+    ni sư;sư cô;sư thầy;hòa thượng;linh mục;mục sư;đại đức;thượng tọa;    thu ngân;trưởng nhà;    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
     thương binh;hội viên;đoàn viên;đảng viên;thủ thư;dược sĩ;kế tóan;nhân viêng;đồng trí;trưởng làng;phó thôn;phó bản;thợ điện
     già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
     đồng chí;kế toán;thủ quỹ;thủ kho;giám đốc;hiệu trưởng;hiệu phó;trưởng phòng;phó phòng;phó giám;chủ tịch;bí thư
@@ -260,7 +261,7 @@ AFTER_STOPS = _words("""
 
 #: Words before a capitalised name of a place, a school, a company.
 PLACE_CUES = _words("""
-    tuyến huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
+    tuyến đoạn garage gara tiệm shop salon spa huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
     đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
     ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
     hđb ctv nhà-thuốc truờng phừơng thị-trấn
@@ -276,7 +277,7 @@ PLACE_CUE_PAIRS = _phrases("""
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
     dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
-    giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
+    tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
 """) - {"nhà văn", "cơ sở"}  # fmt: skip
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
@@ -303,7 +304,7 @@ NOT_CUES = frozenset(
     """
     gia lang;yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
     thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
-    hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;bac cau;truc tuyen;cho co;cho den
+    hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;giai doan;cong doan;tap doan;thu doan;gian doan;bac cau;truc tuyen;cho co;cho den
 """.replace("\n", ";")
     .replace(" ;", ";")
     .split(";")
@@ -436,7 +437,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 """.split())  # fmt: skip
 #: What people do after their name is said: evidence that a word before is the name.
 FOLLOWERS = _words("""
-    xin cùng nộp nên sao mất     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    bớt giữ trông hút xin cùng nộp nên sao mất     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
@@ -515,6 +516,12 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
+#: Kinds of places that have an official: 'Chủ tịch xã ...'.
+ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh khu tran".split())
+#: Words that begin like a title and name no one.
+KINDS_OF_PERSONS = _phrases(
+    "thầy lang;thầy bói;thầy cúng;thầy thuốc;bà đỡ;bà mụ;ông lão;bà lão;ông bụt;bà tiên;anh hùng;chị nuôi"
+)
 #: Words that 'thị' is a part of: 'đô thị', 'thị trấn'.
 BEFORE_THI = _words(
     "đô siêu hiển thành cận chỉ kỳ nội tiếp giám loạn viễn ngoại phố yết cáo huyện trấn màn ở các là về khách chợ"
@@ -527,7 +534,7 @@ PERSONAL_PHRASES = frozenset("""
     giai quyet;nhac nho;tra ho;nhan ho;kiem ho;xem ho;giu ho;hen toi;hen lai;bat toi;bao toi;noi voi;cham chap;nghi phep;rat nhiet
     rat de;rat vui;rat kho;rat tan;rat chu;rat lich;phuc vu;ung xu;cu xu;hach sach;cuoi noi;cuoi tuoi;noi nho;noi to;to thai
     bo ve;bo di;di vang;di hop;nghe may;khong nghe;goi dien;goi lai;nhan tin;tu van;doi xu;lon tieng;mat lich;nong tinh;gay kho
-    luon vui;luon nhiet;luon cuoi;luon giup;di lam;da o;lam on;trong xe;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
+    luon vui;luon nhiet;luon cuoi;luon giup;giu xe;giu do;di lam;da o;lam on;trong xe;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
     cho biet;cho xem;dua cho;nhan giay;di hoc;di hop;di cong;nghi sinh;nghi om;nghi huu;ve huu;moi ve;moi vao;biet lam;biet viec
     la nguoi;la can;phu trach;truc tiep;in giup;lam giup;lam ho;lam nhanh;lam cham;dang nghi;dang hop;dang ban;co thai;van vui;van nhiet;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
     ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
@@ -592,7 +599,7 @@ LAST_SURNAMES = frozenset(
     fold(name)
     for name in """
     niê êban eban mlô ayun ktul kbuôr byă hmok hmŏk knul ênuôl kpă kpa rcom rơchâm siu ksor rmah bkrông hđơk hdok adrơng ađrơng
-    bdap kđoh ktla kriêng mdrang rcăm hwing jiê buôn êđê liêng bing bya kbuor ênuôl mlo niekdam kdăm hlong
+    ya bdap kđoh ktla kriêng mdrang rcăm hwing jiê buôn êđê liêng bing bya kbuor ênuôl mlo niekdam kdăm hlong
 """.split()
 )
 #: Middle syllables of Hmong, Dao, Khmer and others: Giàng A Páo, Thào Seo Chúng, Thạch Sa Rinh.
@@ -605,7 +612,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
+    sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
     hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh
     lượng thứ;nhẫn nại;nhẫn nhịn;nghiêm trọng;nghiêm nghị;nguyện vọng;oai vệ;quý trọng;thạo việc;thảnh thơi;thoải mái;thoái thác
     tín ngưỡng;trân trọng;trân quý;tuần tự;tỉnh táo;xuyên suốt;yên lòng;dung dị;chính kiến;diễn giải;đoan trang;đoàn kết;đôn hậu

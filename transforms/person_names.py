@@ -285,7 +285,12 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     capitals = list(compress(range(c.n), cap)) if c.is_cased else []
     if capitals:
         thi = {k for i, key in enumerate(c.keys) if key in ("thị", "văn") and cap[i] for k in (i - 1, i - 2)}
-        rare = [i for i in capitals if (i in thi or c.keys[i].isascii()) and not bits[i] & SURNAME]
+        rare = [
+            i
+            for i in capitals
+            if not bits[i] & SURNAME
+            and (i in thi or c.keys[i].isascii() or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN))
+        ]
         if rare:
             surnames = sorted(surnames + rare)
     # a surname alone is no name
@@ -426,7 +431,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = any(k in c.roles for k in (i - 1, i - 2, i - 3))
+        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in (i - 1, i - 2, i - 3))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
@@ -446,7 +451,7 @@ def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     """Whether after a role and 'xã', 'phường' there stands the official: 'Chủ tịch xã Giàng A Páo', not '... Tân Lập'."""
     first = c.bits[start]
     if end - start == 1:  # 'Trưởng thôn Thao'
-        return bool(first & GIVEN) and not first & PLACELIKE and (c.ends_clause(end) or bool(c.bits[end] & FOLLOWER))
+        return bool(first & GIVEN) and not first & PLACELIKE
     if end - start >= 3:
         middle = c.bits[start + 1] & MIDDLE or c.folded[start + 1] in lexicon.MINORITY_MIDDLES
         is_foreign = first & MINORITY and not _could_be_vietnamese(c.folded[start + 1])
@@ -538,6 +543,7 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         i + 2 < n
         and c.glued[i + 2]
         and c.folded[i + 1] in lexicon.SINGLE_MIDDLES
+        and (c.is_folded or c.keys[i + 1] not in ("thi", "thì", "thí", "thỉ", "vẫn", "vận", "vân", "vần"))
         and not c.is_compound(i + 2)
         and not c.is_compound(i - 1)
     ):
@@ -620,6 +626,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if j >= n or not (
         c.glued[j] or (not role_end and (c.gaps[j] in (". ", ".", ": ", ":") or (c.gaps[j] == ") " and bits & TITLE)))
     ):
+        return None
+    if c.cap[j] and len(c.keys[i]) == 1 and c.keys[j] in ("khoản", "điều", "mục", "chương"):  # 'điểm c Khoản 1'
         return None
     is_role = bool(role_end)
     if not role_end and (after_role := _role_end(c, j)) and c.glued[j]:
@@ -704,6 +712,8 @@ _SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeio
 
 def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
     bits = c.bits[j]
+    if f"{c.keys[i]} {c.keys[j]}" in lexicon.KINDS_OF_PERSONS:
+        return None
     if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or j + 1 in c.roles):
         return j, j + 1
     is_place = c.known[j] == PLACE and (not is_title or c.is_folded or _is_plural(c, i))
@@ -759,7 +769,12 @@ def _acts_as_person(c: _Comment, i: int) -> bool:
 def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
     """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
     n = c.n
-    met = _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+    is_role = i in c.roles
+    met = (
+        (is_role and (_acts(c, j + 1) or _acts(c, j + 2)))
+        or _ends_pair(c, i)
+        or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+    )
     if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
         return None
     if c.is_compound(i - 1) or (i and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
@@ -775,7 +790,7 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
             or (c.keys[i - 1] == "va" and i > 1 and c.known[i - 2] == USED)
         )
     )
-    ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES
+    ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and not is_role
     sure = c.keys[j] in (lexicon.FOLDED_SUREST_GIVENS if ambiguous and not introduced else lexicon.FOLDED_SURE_GIVENS)
     if end - j >= 2 and c.keys[j] in lexicon.TYPICAL_MIDDLES and c.keys[j + 1] in lexicon.FOLDED_SURE_GIVENS:
         stop = j + 2
@@ -804,6 +819,8 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
 
 def _acts(c: _Comment, i: int) -> bool:
     """Whether two words from syllable i on say what only persons do: 'lam viec', 'tra ho so', 'rat nhiet tinh'."""
+    if i < c.n and c.glued[i] and c.bits[i] & CALL:
+        return True
     return i + 1 < c.n and c.glued[i + 1] and f"{c.folded[i]} {c.folded[i + 1]}" in lexicon.PERSONAL_PHRASES
 
 
@@ -863,6 +880,9 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
             bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
     if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) >= i + 3:
         bits |= SURNAME  # a rare one: 'Cụt Thị Phanh', 'Ông Thị Bích Quế'
+    is_three = c.cap[i] and i and c.glued[i] and not c.cap[i - 1] and _capital_run(c, i) == i + 3
+    if is_three and _is_name_after_surname(c, i) and not any(map(c.is_compound, range(i, i + 3))):
+        bits |= SURNAME  # 'của Cung Như Thìn'
     if not bits and c.cap[i] and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
         bits |= SURNAME  # 'Zơ Râm Văn Nới'
     if not bits & SURNAME and not c.cap[i] and (end := _end_after_thi(c, i)):
@@ -907,6 +927,9 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
             return (i, end) if is_name and not c.is_compound(i) else None
         if second & GIVEN and not c.known[i + 1] and not c.is_compound(i) and _is_introduced(c, i, surely=True):
             return i, end
+        is_told = c.ends_clause(end) or c.bits[end] & FOLLOWER
+        if bits & MINORITY and not second and not opens and is_told and len(c.keys[i + 1]) < 7 and not c.known[i + 1]:
+            return i, end  # 'nhờ Lò Phới nộp'
         is_plain = second & (WORD | PLACELIKE) or not second & GIVEN
         return (i, end) if not is_plain and not (opens and bits & WORD) and not opens and not bits & PLACELIKE else None
     if (
@@ -972,9 +995,12 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     )
     if size >= 3:
         is_word = any(c.is_compound(k) for k in range(i, end)) or bits & FUNCTION
-        return (
-            (i, end) if score >= 3 + bool(is_word) + (n_names == 0 and not bits & STRONG and not introduced) else None
+        needed = (
+            4
+            - bool((introduced or not bits & WORD) and not is_word)
+            + (n_names == 0 and not bits & STRONG and not introduced)
         )
+        return (i, end) if score >= needed else None
     is_name = score >= 5 - bool(bits & STRONG and n_names) and (bits & STRONG or called) and (called or followed)
     is_name = is_name or (
         size == 2 and bits & STRONG and not bits & WORD and not c.bits[i + 1] & (WORD | FUNCTION | PLACELIKE)
@@ -994,7 +1020,7 @@ def _end_after_thi(c: _Comment, i: int) -> int:
         or c.bits[k] & FUNCTION
     ):
         return 0
-    if c.keys[i] in lexicon.BEFORE_THI or c.keys[k] in lexicon.AFTER_THI or c.is_compound(k) or c.known[i] == USED:
+    if c.keys[i] in lexicon.BEFORE_THI or c.keys[k] in lexicon.AFTER_THI or c.is_compound(k) or c.known[i]:
         return 0
     goes_on = k + 1 < c.n and c.glued[k + 1] and c.bits[k] & (MIDDLE | GIVEN) and c.bits[k + 1] & GIVEN
     goes_on = goes_on and not c.bits[k + 1] & (FUNCTION | FOLLOWER) and not c.opens_word(k + 1)
@@ -1008,7 +1034,8 @@ def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
         return None
     goes_on = i + 3 < c.n and c.glued[i + 3] and c.bits[i + 2] & MIDDLE
-    goes_on = goes_on and _ends_folded_name(c, i + 3) and (c.ends_clause(i + 4) or c.bits[i + 4] & FOLLOWER)
+    goes_on = goes_on and _ends_folded_name(c, i + 3)
+    goes_on = goes_on and (c.ends_clause(i + 4) or c.bits[i + 4] & FOLLOWER or i + 4 in c.roles)
     if goes_on and _folded_score(c, i, i + 4, bits) >= 4:
         return i, i + 4
     return (i, i + 3) if _ends_folded_name(c, i + 2) and _folded_score(c, i, i + 3, bits) >= 4 else None
@@ -1040,7 +1067,9 @@ def _folded_score(c: _Comment, i: int, end: int, bits: int) -> int:
     elif c.ends_clause(end) or c.bits[end] & FOLLOWER:
         score += 1
     score -= 2 * sum(c.is_compound(k) for k in range(i + 1, end))
-    if c.is_compound(i) and (not is_sure_middle or c.is_compound(i + 1)):  # 'nguyen van khoi', but 'nguyen van ban'
+    if c.is_compound(i) and (
+        not (is_sure_middle and bits & STRONG) or c.is_compound(i + 1)
+    ):  # 'nguyen van khoi', but 'nguyen van ban'
         score -= 2
     if PLACE in c.known[i:end] and not (bits & STRONG and is_sure_middle):  # 'pham van phu giao dich' is no Phú Giáo
         score -= 2
@@ -1082,7 +1111,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if end < n and c.glued[end] and c.keys[end] in ("ơi", "oi") and not c.is_compound(i):
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
-        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & ANY_TITLE):
+        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & ANY_TITLE and c.keys[i] != "ba"):
             return i, end
     if end >= n or c.glued[end] or not (end in c.roles or c.folded[end] in lexicon.SHORT_ROLES):
         return None
@@ -1229,7 +1258,8 @@ def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
     introduced = start and c.glued[start] and (_is_introduced(c, start) or c.folded[start - 1] == "lh")
     if c.cap[i]:
         is_title = start == i and bits & TITLE and c.keys[i] != "anh"
-        return None if is_title or bits & CUE or c.keys[i] in lexicon.STOPS_IN_RUNS else (start, end)
+        is_word = is_title or bits & CUE or c.keys[i] in lexicon.STOPS_IN_RUNS or c.keys[i] in ("ghi", "báo", "bao")
+        return None if is_word else (start, end)
     if c.is_cased and c.is_folded and not introduced:
         return None
     sure = introduced and (c.folded[start - 1] in ("lh", "gap", "goi") or _ends_pair(c, start))
@@ -1271,6 +1301,11 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         start = end + 1 if joined else end
         if start >= n or c.known[start] or c.bits[start] & TITLE:
             return
+        is_surname = joined and not c.cap[start] and c.bits[start] & SURNAME and start + 1 < n
+        if is_surname and (full := _lower_full_name(c, start, c.bits[start])):
+            _use(c, found, full)
+            end = full[1]
+            continue
         is_double = (
             c.cap[start] and start + 1 < n and c.cap[start + 1] and c.glued[start + 1] and c.bits[start + 1] & GIVEN
         )
