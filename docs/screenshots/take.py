@@ -25,7 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 
 HERE = Path(__file__).parent
 SURVEY, ROUND = "kbnn", "2023-2"
-WIDTH, HEIGHT = 1440, 820
+WIDTH, HEIGHT = 1440, 800
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0"),
@@ -53,7 +53,7 @@ def main() -> None:
             page.open(given.address + path, shown)
             if click:
                 page.click(*click)
-            page.photograph(given.output / f"{name}.png")
+            page.photograph(given.output / f"{name}.png", below=580 if name == "runs" else 0)  # below the chart
 
 
 class Prefect:
@@ -103,8 +103,12 @@ class Page:
         self._evaluate(f"{find}.click()")
         self._see(shown)
 
-    def photograph(self, target: Path) -> None:
+    def photograph(self, target: Path, below: int = 0) -> None:
         time.sleep(2)  # charts and fonts come last
+        # the pattern behind the page would be a quarter of the file
+        self._evaluate("document.querySelector('.app-router-view').style.backgroundImage = 'none'")
+        self._evaluate(f"document.querySelector('.app-router-view').scrollTop = {below}")
+        time.sleep(1)
         target.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
         print(f"{target.name}: {target.stat().st_size // 1000} kB")
 
