@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.identifiers import Span
+from transforms.identifiers import Span, has_any
 from transforms.name_lexicon import FAMOUS_NAMES, PLACES, STREETS, SURNAMES, fold
 
 _HOUSE = r"(?:k\d{1,4}/h?)?\d{1,4}(?:bis|ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
@@ -110,11 +110,11 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         if match and number.start() >= position and (end := _find_end(text, plain, match)):
             yield match.start(), end
             position = end
-    if any(lane in plain for lane in ("ngo ", "ngach ", "hem ", "kiet ")):
+    if has_any(plain, ("ngo ", "ngach ", "hem ", "kiet ")):
         for match in _LANE_FIRST.finditer(plain):
             if end := _find_end(text, plain, match):
                 yield match.start(), end
-    for pattern in (_RURAL, _FLAT) if _RURAL_SIGNS.search(plain) else ():
+    for pattern in (_RURAL, _FLAT) if has_any(plain, _RURAL_SIGNS) else ():
         for match in pattern.finditer(plain):
             if end := _unit_end(text, match):
                 yield match.start(), end
@@ -122,9 +122,10 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
 
 
-_RURAL_SIGNS = re.compile(
-    r"\b(?:ap|thon|xom|khu pho|kp|buon|khom|kdc|tdp|to dan pho|chung cu|tap the|ktt|toa nha|cc|khu nha) "
-)
+_RURAL_SIGNS = (
+    " ap ", "thon ", "xom ", "khu pho", " kp", "buon ", "khom ", "kdc", "tdp", "dan pho", "chung cu", "tap the", "ktt",
+    "toa nha", " cc ", "khu nha",
+)  # fmt: skip
 
 
 def _unit_end(text: str, match: re.Match[str]) -> int:

@@ -32,18 +32,18 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
 
     `plain` is `fold(text)`.
     """
-    if _has_any(plain, _MAIL_SIGNS):
+    if has_any(plain, _MAIL_SIGNS):
         yield from _find_emails(plain)
-    if _has_any(plain, _SOCIAL_SIGNS):
+    if has_any(plain, _SOCIAL_SIGNS):
         yield from _find_handles(plain)
     if sum(word in plain for word in _DIGIT_WORDS) > 2:
         yield from _find_spelt_phones(plain)
     runs = list(_RUN.finditer(plain))
     if not runs:
         return
-    if _has_any(plain, _BIRTH_SIGNS):
+    if has_any(plain, _BIRTH_SIGNS):
         yield from _find_births(plain)
-    if _has_any(plain, _CENTURY):
+    if has_any(plain, _CENTURY):
         yield from _find_old_dates(plain)
     windows = [
         (max(0, run.start() - 3), min(len(plain), run.end() + 2))
@@ -56,7 +56,7 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_plates(text, plain, windows)
 
 
-def _has_any(plain: str, signs: tuple[str, ...]) -> bool:
+def has_any(plain: str, signs: tuple[str, ...]) -> bool:
     """Whether the text is worth a look: far quicker than the patterns, which most comments need not meet."""
     for sign in signs:  # noqa: SIM110 - any() of a generator takes twice as long
         if sign in plain:
@@ -180,7 +180,7 @@ _KEYED_PASSPORT = re.compile(
 
 
 def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
-    keyed = _has_any(plain, _PASSPORT_SIGNS) and _PASSPORT_KEY.search(plain) is not None
+    keyed = has_any(plain, _PASSPORT_SIGNS) and _PASSPORT_KEY.search(plain) is not None
     if keyed:
         for match in _KEYED_PASSPORT.finditer(plain):
             yield Span(match.start(1), match.end(1), "PASSPORT")
@@ -250,9 +250,14 @@ _YEAR_BORN = re.compile(
 )
 
 
+def _old_date(plain: str, year: re.Match[str]) -> re.Match[str] | None:
+    """The date that a year ends or begins; searching dates everywhere would be slow."""
+    return _OLD_DATE.search(plain, max(0, year.start() - 30), min(len(plain), year.end() + 8))
+
+
 def _find_old_dates(plain: str) -> Iterator[Span]:
     is_told = _BIRTH_TOLD.search(plain) is not None
-    for match in _OLD_DATE.finditer(plain):
+    for match in (match for year in _OLD_YEAR.finditer(plain) if (match := _old_date(plain, year))):
         year = int(match.group("year") or match.group("year2") or match.group("year3"))
         if year > 1999 and not is_told and not _PAPERS.search(plain):
             continue
@@ -279,6 +284,7 @@ def _find_births(plain: str) -> Iterator[Span]:
 _BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth")
 # A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
 _CENTURY = ("19", "200")
+_OLD_YEAR = re.compile(r"(?:19[2-9]|200)\d(?!\d)")
 _OLD_DATE = re.compile(
     r"(?<![\d/.-])(?:\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?P<year>(?:19[2-9]|200)\d)(?![\d/]|[.-]\d)"
     r"|(?P<year2>(?:19[2-9]|200)\d)-\d\d-\d\d(?![\d/-])|\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|200)\d)(?!\d))"

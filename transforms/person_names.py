@@ -81,15 +81,15 @@ _LISTS = (  # words with diacritics, and without where folding the first would a
 )
 
 
-def _first(phrase: str) -> str:
-    return phrase.split()[0]
+def _first_two(phrase: str) -> str:
+    return " ".join(phrase.split()[:2])
 
 
 _PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
 _FOLDED_PHRASES = frozenset(map(fold, _PHRASES))
-_PHRASE_SIZES = {  # of the phrases that begin with a syllable, the longest first
+_PHRASE_SIZES = {  # of the phrases that begin with two syllables, the longest first
     head: sorted({len(phrase.split()) for phrase in phrases}, reverse=True)
-    for head, phrases in groupby(sorted(_PHRASES | _FOLDED_PHRASES, key=_first), key=_first)
+    for head, phrases in groupby(sorted(_PHRASES | _FOLDED_PHRASES, key=_first_two), key=_first_two)
 }
 _CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
 _HEADS = {  # syllables that begin or end a phrase, in either spelling
@@ -280,11 +280,12 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         yield _by_label, labels
     named = [i for i, bit in enumerate(bits) if bit & NAMELIKE]
     surnames = [i for i in named if bits[i] & SURNAME]
-    if "thị" in c.keys:
-        surnames = sorted({*surnames, *(i - 1 for i, key in enumerate(c.keys) if key == "thị" and i)})
+    thi = [i for i in named if c.keys[i] in ("thị", "văn") and i]
+    if thi:
+        surnames = sorted({*surnames, *(i - 1 for i in thi)})
     capitals = list(compress(range(c.n), cap)) if c.is_cased else []
     if capitals:
-        thi = {k for i, key in enumerate(c.keys) if key in ("thị", "văn") and cap[i] for k in (i - 1, i - 2)}
+        thi = [*(i - 1 for i in thi), *(i - 2 for i in thi)]
         rare = [
             i
             for i in capitals
@@ -385,7 +386,8 @@ def _is_name_after_surname(c: _Comment, i: int) -> bool:
 
 
 def _phrase_size(c: _Comment, i: int) -> int:
-    for size in _PHRASE_SIZES.get(c.keys[i], ()):
+    sizes = _PHRASE_SIZES.get(f"{c.keys[i]} {c.keys[i + 1]}", ()) if i + 1 < c.n else ()
+    for size in sizes:
         last = i + size - 1
         if last < c.n and all(c.glued[i + 1 : last + 1]) and (not c.is_cased or (c.cap[i] and c.cap[last])):
             phrase = " ".join(c.keys[i : last + 1])
