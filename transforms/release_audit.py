@@ -134,11 +134,20 @@ class _Index:
         )
         of_few = rows.shape[0] - len(few) + np.arange(len(few))
         high[of_few] = np.minimum(self._unit_before, upper.max(initial=0))
+        high[: cells.height] = np.minimum(high[: cells.height], self._members @ self._most_left())
         hidden = cells.with_row_index("at").filter(pl.col("is_sensitive") & pl.col("later").is_null())
         targets = np.r_[hidden["at"].to_numpy(), of_few].astype(np.int64)
         labels = ["/".join(row) for row in hidden.select(KEY).rows()]
         labels += ["/".join(row) + " (came or went)" for row in cells[few].select(KEY).rows()]
         return World(rows, value, upper, is_shown).audit(labels, targets, low.astype(float), high.astype(float))
+
+    def _most_left(self) -> Floats:
+        """Bounds of the atoms where the earlier release says of a large group that all of it gave the best answers."""
+        is_best = pl.col("earlier").eq(0).fill_null(False) & ~pl.col("is_small")
+        within = self._members[np.flatnonzero(self._cells.select(is_best).to_series().to_numpy())].sum(axis=0) > 0
+        best = self._short[0, self._short[1] == 0].max() / self._short[0].max()
+        upper = self._atoms["upper"].to_numpy()
+        return np.where(within & (self._atoms["gone"].to_numpy() == 0), upper * best, upper)
 
     def _few_changed(self) -> npt.NDArray[np.int64]:
         """Cells in which a few respondents came, or a few went, and not both; not where more did, all of them satisfied."""
