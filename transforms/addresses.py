@@ -48,7 +48,7 @@ _NUMBERED_WAY = re.compile(
 _COUNTED = re.compile(
     r"(?<![a-z])(?:thu|thang|quy|nam|ngay|dieu|khoan|muc|mau|quan|phuong|lan|vuc|top|lop|khoi|diem|buoc|cau|win|windows"
     r"|version|chuong|loai|cap"
-    r"|hang|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them"
+    r"|quay|cua|luong|khoa|trang|phan|bieu|tiet|ky|dot|dien|hon|gan|khoang|cach|con|ca|moi|du|duoc|mat|them"
     r"|truoc|sau|qd|tt"
     r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co"
     r"|gom|may|tang|doan"
@@ -134,7 +134,7 @@ def _unit_end(text: str, match: re.Match[str]) -> int:
         return match.end()
     end = 0
     for word in re.finditer(r"[^ ]+", text[slice(*match.span("name"))]):
-        if not word.group()[0].isupper():
+        if not word.group()[0].isupper() and not (text.islower() and len(word.group()) > 1 and word.start() < 8):
             break
         end = match.start("name") + word.end()
     return end

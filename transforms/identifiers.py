@@ -199,7 +199,8 @@ _PLATE = re.compile(
     r"|[.,]\d)"
 )
 _VEHICLE = re.compile(
-    r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b"
+    r"\b(?:xe|bien|bks|bsx|oto|o to|may|bien so|dau|dream|sirius|exciter|airblade"
+    r"|wave|vision|sh|honda|toyota|bai|tai|ban tai|taxi)\b"
 )
 
 
@@ -259,7 +260,7 @@ def _find_old_dates(plain: str) -> Iterator[Span]:
     is_told = _BIRTH_TOLD.search(plain) is not None
     for match in (match for year in _OLD_YEAR.finditer(plain) if (match := _old_date(plain, year))):
         year = int(match.group("year") or match.group("year2") or match.group("year3"))
-        if year > 1999 and not is_told and not _PAPERS.search(plain):
+        if year > 1999 and not is_told and (year > 2007 or not _PAPERS.search(plain)):
             continue
         if is_told or not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
             yield Span(match.start(), match.end(), "DOB")
@@ -283,11 +284,12 @@ def _find_births(plain: str) -> Iterator[Span]:
 
 _BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth")
 # A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
-_CENTURY = ("19", "200")
-_OLD_YEAR = re.compile(r"(?:19[2-9]|200)\d(?!\d)")
+_CENTURY = ("19", "200", "201")
+_OLD_YEAR = re.compile(r"(?:19[2-9]|20[01])\d(?!\d)")
 _OLD_DATE = re.compile(
-    r"(?<![\d/.-])(?:\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?P<year>(?:19[2-9]|200)\d)(?![\d/]|[.-]\d)"
-    r"|(?P<year2>(?:19[2-9]|200)\d)-\d\d-\d\d(?![\d/-])|\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|200)\d)(?!\d))"
+    r"(?<![\d/.-])(?:\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?P<year>(?:19[2-9]|20[01])\d)(?![\d/]|[.-]\d)"
+    r"|(?P<year2>(?:19[2-9]|20[01])\d)-\d\d-\d\d(?![\d/-])"
+    r"|(?:mung )?\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|20[01])\d)(?!\d))"
 )
 _PAPERS = re.compile(r"\b(?:can cuoc|cccd|cmnd|cmt|ho chieu|khai sinh|tuoi|ly lich|chung minh)\b")
 _BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
@@ -522,6 +524,8 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return "BANK_ACCOUNT" if after == "BANK" else after
     if _BANK_AFTER.match(plain, end) and len(digits) >= 8:
         return "BANK_ACCOUNT"
+    if kind == "MONEY" and len(number) >= 12 and not keywords.before(start)[1]:
+        return "BANK_ACCOUNT"  # 'chuyển cùng số tiền vào 0517605500995'
     if kind is None and max(map(len, re.findall(r"\d+", number))) >= 9:
         # nothing says what it is; a number this long names someone more often than not
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"

@@ -95,7 +95,7 @@ MINORITY_SURNAMES = _words("""
     lường quàng tòng cầm bạc điêu đèo vàng cà thạch danh kim kiên sơn neang neáng chau siu ksor rmah kpă kpa rơ rah
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
-    sính thền sần ngải puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
+    chớ kator néang mâu sính thền sần ngải puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
 """)
 
 #: Middle names.
@@ -261,7 +261,7 @@ AFTER_STOPS = _words("""
 
 #: Words before a capitalised name of a place, a school, a company.
 PLACE_CUES = _words("""
-    tuyến đoạn garage gara tiệm shop salon spa huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
+    đê kè đập kênh mương rạch cồn gò đầm vàm miếu đền tuyến đoạn garage gara tiệm shop salon spa huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
     đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
     ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
     hđb ctv nhà-thuốc truờng phừơng thị-trấn
@@ -277,7 +277,7 @@ PLACE_CUE_PAIRS = _phrases("""
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
     dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
-    tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
+    cù lao;bảo trợ;tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
 """) - {"nhà văn", "cơ sở"}  # fmt: skip
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
@@ -437,7 +437,7 @@ FOLDED_NOT_AFTER_TITLES = frozenset("""
 """.split())  # fmt: skip
 #: What people do after their name is said: evidence that a word before is the name.
 FOLLOWERS = _words("""
-    bớt giữ trông hút xin cùng nộp nên sao mất     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
+    cần bớt giữ trông hút xin cùng nộp nên sao mất     rất đã đang sẽ không ko k kg hok hông chưa chẳng phòng bên ở bộ tổ quầy làm nói giải hướng giúp hỗ tiếp trả bảo nhắc gọi ký duyệt
     cười kế thủ kho kb kbnn và với nhiệt vui dễ khó tận ơi ạ nhé lắm quá thì là có cứ toàn hay luôn cũng vẫn mới hôm vừa lại cho đi ngồi
     mà này trực phụ thái trong tại nè nha à ah j ngày lúc để gọi nghe thật chu niềm cẩn xử kiểm soát ghi bị được sửa chỉ hẹn hỏi đòi nhiều
     gợi yêu nhận thiếu nghỉ vắng lịch nhẹ hòa thân chậm nhanh gây quát mắng hách nóng cáu bắt hành trưởng phó giám chuyên cán người bữa
@@ -516,6 +516,10 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
+#: Kinds of places that are named after an 'Ông' or a 'Bà'.
+GEOGRAPHIC = frozenset(
+    "chua cho cau lao mieu den nui ho kenh rach lang pho dinh con cong dap bai hon ben ga vam doc".split()
+)
 #: Kinds of places that have an official: 'Chủ tịch xã ...'.
 ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh khu tran".split())
 #: Words that begin like a title and name no one.
@@ -534,7 +538,7 @@ PERSONAL_PHRASES = frozenset("""
     giai quyet;nhac nho;tra ho;nhan ho;kiem ho;xem ho;giu ho;hen toi;hen lai;bat toi;bao toi;noi voi;cham chap;nghi phep;rat nhiet
     rat de;rat vui;rat kho;rat tan;rat chu;rat lich;phuc vu;ung xu;cu xu;hach sach;cuoi noi;cuoi tuoi;noi nho;noi to;to thai
     bo ve;bo di;di vang;di hop;nghe may;khong nghe;goi dien;goi lai;nhan tin;tu van;doi xu;lon tieng;mat lich;nong tinh;gay kho
-    luon vui;luon nhiet;luon cuoi;luon giup;giu xe;giu do;di lam;da o;lam on;trong xe;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
+    luon vui;luon nhiet;luon cuoi;luon giup;thong cam;giu xe;giu do;di lam;da o;lam on;trong xe;da giup;da nhan;da tra;da xu;da kiem;da huong;sua may;sua loi;sua giup;sua ho;xem lai;xem giup;kiem tra;ky duyet;ky giay
     cho biet;cho xem;dua cho;nhan giay;di hoc;di hop;di cong;nghi sinh;nghi om;nghi huu;ve huu;moi ve;moi vao;biet lam;biet viec
     la nguoi;la can;phu trach;truc tiep;in giup;lam giup;lam ho;lam nhanh;lam cham;dang nghi;dang hop;dang ban;co thai;van vui;van nhiet;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
     ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
@@ -612,7 +616,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
+    khuyến học;ghi chú;chú thích;chú ý;tiếp nhận;sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
     hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh
     lượng thứ;nhẫn nại;nhẫn nhịn;nghiêm trọng;nghiêm nghị;nguyện vọng;oai vệ;quý trọng;thạo việc;thảnh thơi;thoải mái;thoái thác
     tín ngưỡng;trân trọng;trân quý;tuần tự;tỉnh táo;xuyên suốt;yên lòng;dung dị;chính kiến;diễn giải;đoan trang;đoàn kết;đôn hậu

@@ -361,7 +361,8 @@ def _protect_places(c: _Comment) -> None:
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
             if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi", "qua") and _is_name_by_parts(c, i + 1):
                 continue  # 'chuyển từ La Thiện Danh sang ...'
-            if end - i > 2 and not thanks and not _looks_full(c, i + 1, end):
+            is_staff = end in c.roles and "(" in c.gaps[end]  # 'về Sơn Khôi (lái xe cơ quan)'
+            if end - i > 2 and not thanks and not is_staff and not _looks_full(c, i + 1, end):
                 c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
     if PLACE not in c.known:
         return
@@ -429,6 +430,16 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         and not (c.cap[j] and c.bits[j] & NAMELIKE and (j + 1 >= n or c.cap[j + 1]))
     ):
         j += 1
+    if (
+        j < n - 1
+        and c.folded[i] in lexicon.GEOGRAPHIC
+        and c.cap[j]
+        and c.cap[j + 1]
+        and c.folded[j] in ("ong", "ba", "co")
+    ):
+        end = _capital_run(c, j + 1)  # 'chùa Bà Thiên Hậu', 'cù lao Ông Chưởng'
+        c.known[j:end] = bytes([PLACE]) * (end - j)
+        return
     if j >= n or not c.glued[j] or c.bits[j] & TITLE or (c.bits[j] & FUNCTION and not c.cap[j]):
         return
     if c.is_cased:
@@ -726,7 +737,7 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
         return None
     if c.is_folded:
         return _folded_name_after_title(c, i, j, end)
-    followed = c.ends_clause(end) or bool(c.bits[end] & (FOLLOWER | TITLE | WEAK_TITLE))
+    followed = c.ends_clause(end) or bool(c.bits[end] & (FOLLOWER | TITLE | WEAK_TITLE)) or _acts(c, end)
     size = end - j
     if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
         return j, end
@@ -772,11 +783,10 @@ def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int
     """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
     n = c.n
     is_role = i in c.roles
-    met = (
-        (is_role and (_acts(c, j + 1) or _acts(c, j + 2)))
-        or _ends_pair(c, i)
-        or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
+    is_staff = (is_role and not c.is_compound(j)) and (
+        _acts(c, j + 1) or _acts(c, j + 2) or (c.keys[j] in lexicon.FOLDED_SURE_GIVENS and not c.bits[j] & WORD)
     )
+    met = is_staff or _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
     if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
         return None
     if c.is_compound(i - 1) or (i and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
@@ -882,8 +892,9 @@ def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
             bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
     if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) >= i + 3:
         bits |= SURNAME  # a rare one: 'Cụt Thị Phanh', 'Ông Thị Bích Quế'
-    is_three = c.cap[i] and i and c.glued[i] and not c.cap[i - 1] and _capital_run(c, i) == i + 3
-    if is_three and _is_name_after_surname(c, i) and not any(map(c.is_compound, range(i, i + 3))):
+    is_inside = c.cap[i] and i and c.glued[i] and not c.cap[i - 1]
+    is_whole = is_inside and _capital_run(c, i) in (i + 3, i + 4) and not any(map(c.is_compound, range(i, i + 3)))
+    if is_whole and _is_name_after_surname(c, _capital_run(c, i) - 3) and c.bits[i + 1] & MIDDLE:
         bits |= SURNAME  # 'của Cung Như Thìn'
     if not bits and c.cap[i] and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
         bits |= SURNAME  # 'Zơ Râm Văn Nới'
@@ -1101,6 +1112,10 @@ def _ends_pair(c: _Comment, i: int) -> bool:
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'oanh ơi'."""
     bits, n = c.bits[i], c.n
+    if c.cap[i] and not c.known[i] and not (i and c.cap[i - 1] and c.glued[i]):
+        end = _capital_run(c, i)
+        if end - i > 2 and end in c.roles and "(" in c.gaps[end] and not any(c.known[i:end]):
+            return i, end  # 'Theo Chớ Chứ Mua (phó bản)'
     if (
         not bits & NAMELIKE
         or (bits & FUNCTION and not (c.cap[i] and i + 1 < n and c.cap[i + 1] and c.glued[i + 1]))
