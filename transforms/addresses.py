@@ -103,11 +103,13 @@ def find_addresses(text: str, plain: str) -> list[Span]:
 def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     position = 0
     for number in _NUMBER.finditer(plain):
-        if not text[number.start(1)].isupper() and not _may_be_placed(plain, number):
-            continue
-        key = _KEY_BEFORE.search(plain, max(0, number.start() - 60), number.start())
-        match = _ADDRESS.match(plain, key.start() if key else number.start())
-        if match and number.start() >= position and (end := _find_end(text, plain, match)):
+        start, after = number.start(), number.start(1)
+        is_keyed = plain[max(0, start - 12) : start].rstrip(" :.").replace(",", " ").rpartition(" ")[2] in _BEFORE_HOUSES
+        if not (is_keyed or text[after].isupper() or plain.startswith(_WAYS, after) or "/" in number.group()):
+            continue  # a quick look: most numbers are no houses
+        key = _KEY_BEFORE.search(plain, max(0, start - 60), start) if is_keyed else None
+        match = _ADDRESS.match(plain, key.start() if key else start)
+        if match and start >= position and (end := _find_end(text, plain, match)):
             yield match.start(), end
             position = end
     if has_any(plain, ("ngo ", "ngach ", "hem ", "kiet ")):
@@ -138,13 +140,6 @@ def _unit_end(text: str, match: re.Match[str]) -> int:
             break
         end = match.start("name") + word.end()
     return end
-
-
-def _may_be_placed(plain: str, number: re.Match[str]) -> bool:
-    """Whether a number before a word without capital could be a house all the same: a quick look, most are not."""
-    start, after = number.start(), number.start(1)
-    before = plain[max(0, start - 12) : start].rstrip(" :.").rpartition(" ")[2]
-    return before in _BEFORE_HOUSES or plain.startswith(_WAYS, after) or "/" in number.group()
 
 
 def _find_end(text: str, plain: str, match: re.Match[str]) -> int:

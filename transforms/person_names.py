@@ -303,11 +303,15 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     if ends:
         yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
     if capitals:
-        capitals = [i for i in capitals if bits[i] & NAMELIKE]
-        if capitals and capitals[0] == 0 and last and not cap[1] and folded[1] not in _AFTER_OPENING_NAME:
-            del capitals[0]  # a word that opens the comment
-        yield _by_capitals, capitals
+        yield _by_capitals, [i for i in capitals if bits[i] & NAMELIKE and not _is_opening_word(c, i)]
     yield _by_introduction, [i for i in named if i and bits[i - 1] & INTRODUCER and not cap[i]]
+
+
+def _is_opening_word(c: _Comment, i: int) -> bool:
+    """Whether the capital at i is that of a sentence, and no verb of persons follows: a quick look."""
+    if (i and ". " not in c.gaps[i]) or i + 1 >= c.n or c.cap[i + 1]:
+        return False
+    return c.folded[i + 1] not in _AFTER_OPENING_NAME
 
 
 def _stretch(c: _Comment, start: int, end: int) -> tuple[int, int]:
@@ -1162,7 +1166,8 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return i, end
     if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not _is_introduced(c, i)):
         return None
-    end = next((k for k in range(i, end) if c.known[k]), end)
+    if any(c.known[i:end]):
+        end = next(k for k in range(i, end) if c.known[k])
     size = end - i
     if (
         size == 0
