@@ -10,7 +10,7 @@ from flows import artifacts
 from flows.stages import RoundJob
 from reports import headlines
 from reports.release_card import index_table
-from validations.gates import GateReport
+from validations.gates import GateReport, RuleResult
 from warehouse.engine import connect
 from warehouse.load import LoadReport
 
@@ -54,12 +54,11 @@ def publish_stop(job: RoundJob, message: str) -> None:
 
 def warnings_of(reports: Iterable[GateReport]) -> list[str]:
     """One line per rule that failed without stopping the round."""
-    return [
-        f"{report.gate}: {result.rule.rule_id}: {result.found}"
-        for report in reports
-        for severity in ("critical", "warning")
-        for result in report.failed(severity)
-    ]
+    return [f"{result.rule.gate}: {result.rule.rule_id}: {result.found}" for result in _warned(reports)]
+
+
+def _warned(reports: Iterable[GateReport]) -> list[RuleResult]:
+    return [result for report in reports for severity in ("critical", "warning") for result in report.failed(severity)]
 
 
 def message(job: RoundJob, reports: Iterable[GateReport], loaded: LoadReport) -> str:
@@ -90,13 +89,15 @@ def read_headlines(warehouse_url: str, survey_code: str, round_code: str) -> lis
 def _summary(
     job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row]
 ) -> Iterable[str]:
-    warnings = warnings_of(reports)
+    warned = _warned(reports)
     yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
-    if warnings:
-        yield f"**Hoàn thành, có {len(warnings)} cảnh báo. / Completed with {len(warnings)} warnings.**"
+    if warned:
+        yield f"**Hoàn thành, có {len(warned)} cảnh báo. / Completed with {len(warned)} warnings.**"
         yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / See each rule below."
         yield ""
-        yield from (f"- {warning}" for warning in warnings)
+        for result in warned:
+            rule = result.rule
+            yield f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"
     else:
         yield "**Mọi việc đều ổn, không cần làm gì. / Everything is all right, nothing to do.**"
     yield ""
