@@ -21,6 +21,7 @@ _WHOSE = (
 _KEY = rf"(?:dia chi{_WHOSE}|d/c|dc|so nha|nha so|nha|so|sn)[ :.]{{1,2}}(?:so ?)?(?:nha )?"
 _KEY_BEFORE = re.compile(rf"(?<![a-z0-9./-]){_KEY}$")
 _NUMBER = re.compile(rf"(?<![a-z0-9./+-]){_HOUSE}(?![a-z0-9])(?=,? {{1,3}}([a-z0-9]))")
+_DIGITS = re.compile(r"\d+")
 _BEFORE_HOUSES = frozenset("""
     nha cua toi em minh vi quan ty cty moi la nay tai tru he nhan chi d/c dc so sn o ve den ngu so khau len qua gan
 """.split())  # fmt: skip
@@ -102,9 +103,14 @@ def find_addresses(text: str, plain: str) -> list[Span]:
 
 def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     position = 0
-    for number in _NUMBER.finditer(plain):
+    for digits in _DIGITS.finditer(plain):
+        number = _NUMBER.match(plain, digits.start()) or _NUMBER.match(plain, max(0, digits.start() - 1))
+        if number is None:
+            continue
         start, after = number.start(), number.start(1)
-        is_keyed = plain[max(0, start - 12) : start].rstrip(" :.").replace(",", " ").rpartition(" ")[2] in _BEFORE_HOUSES
+        is_keyed = (
+            plain[max(0, start - 12) : start].rstrip(" :.").replace(",", " ").rpartition(" ")[2] in _BEFORE_HOUSES
+        )
         if not (is_keyed or text[after].isupper() or plain.startswith(_WAYS, after) or "/" in number.group()):
             continue  # a quick look: most numbers are no houses
         key = _KEY_BEFORE.search(plain, max(0, start - 60), start) if is_keyed else None

@@ -36,7 +36,7 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_emails(plain)
     if has_any(plain, _SOCIAL_SIGNS):
         yield from _find_handles(plain)
-    if sum(word in plain for word in _DIGIT_WORDS) > 2:
+    if has_any(plain, _LATE_DIGITS) and sum(word in plain for word in _DIGIT_WORDS) > 2:
         yield from _find_spelt_phones(plain)
     runs = list(_RUN.finditer(plain))
     if not runs:
@@ -301,6 +301,7 @@ _ISSUED = re.compile(
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
 _NUMBER_WORD = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|lam|sau|bay|bẩy|tam|chin|\d)"
+_LATE_DIGITS = (" chin", " bay", " tam", " bon", " sau")  # hardly a number has none of these
 _DIGIT_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "khong")
 _SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|[0o])(?:[ ,.-]{{1,2}}{_NUMBER_WORD}){{8,10}}(?![a-z0-9])")
 
@@ -439,15 +440,25 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
             for match in _TAX_BRANCH.finditer(plain, *window):
                 if not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "TAX_CODE")
+        phones = list(_find_phones(plain, window, keywords)) if n_digits > 7 else []
         parts = [part for match in _NUMBER.finditer(plain, *window) for part in _split_run(match)]
-        numbers = [Span(*part, kind) for part in parts if (kind := _classify(plain, *part, keywords))]
+        numbers = [
+            Span(*part, kind)
+            for part in parts
+            if not any(part == phone[:2] and plain[part[0] + 1] != "0" for phone in phones)
+            and (kind := _classify(plain, *part, keywords))
+        ]
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
-        for pattern in _PHONES if n_digits > 7 else ():
-            for match in pattern.finditer(plain, *window):
-                is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
-                if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
-                    yield Span(*match.span(), "PHONE")
+        yield from phones
         yield from numbers
+
+
+def _find_phones(plain: str, window: tuple[int, int], keywords: _Keywords) -> Iterator[Span]:
+    for pattern in _PHONES:
+        for match in pattern.finditer(plain, *window):
+            is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
+            if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
+                yield Span(*match.span(), "PHONE")
 
 
 _NO_DIGIT = re.compile(r"[^\d]+")

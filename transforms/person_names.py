@@ -125,6 +125,11 @@ _Syllables = tuple[list[int], list[int], list[str], list[str], list[str], list[s
 class _Comment:
     """Syllables of a comment, what the lists say of each, and what has been found out."""
 
+    __slots__ = (
+        "bits", "cap", "compounds", "contacts", "ends", "folded", "gaps", "glued", "is_cased", "is_folded", "keys", "known",
+        "n", "plain", "roles", "runs", "signs", "starts", "text", "words",
+    )  # fmt: skip
+
     def __init__(self, text: str, plain: str, contacts: list[int], syllables: _Syllables) -> None:
         self.text, self.plain, self.contacts = text, plain, contacts
         self.starts, self.ends, self.gaps, self.folded, self.words, self.keys = syllables
