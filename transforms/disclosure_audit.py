@@ -283,19 +283,17 @@ def _check_thresholds(
         wrong = [code for code in shown if not _agrees(rows[code], counts[code])]
         if wrong:
             yield f"threshold {threshold.pct} % of level {threshold.level}: {len(wrong)} counts are not of the rated units"
-        suspects = {
-            row["cell"]: row
-            for code, group in groups.items()
-            if code in shown
-            and (
-                _is_split(rows, code)
-                or min((n := sum(side(row["value"], row) == 1 for row in group)), len(group) - n) < rules.threshold
-            )
-            for row in group
-        }
+        suspects: dict[int, tuple[dict[str, Any], bool]] = {}
+        for code, group in groups.items():
+            n_above, is_split = sum(side(row["value"], row) == 1 for row in group), _is_split(rows, code)
+            if code in shown and (is_split or min(n_above, len(group) - n_above) < rules.threshold):
+                # only a split count tells apart who is at the threshold and who is below
+                suspects |= {
+                    row["cell"]: (row, is_split or suspects.get(row["cell"], (row, False))[1]) for row in group
+                }
         n_told = sum(
-            len({side(end, row) for end in ends}) > 1
-            for row, ends in zip(suspects.values(), _find_ends(world, list(suspects)), strict=True)
+            len({side(end, row) if is_split else side(end, row) == 1 for end in ends}) > 1
+            for (row, is_split), ends in zip(suspects.values(), _find_ends(world, list(suspects)), strict=True)
         )
         if n_told:
             yield (

@@ -150,6 +150,21 @@ def test_a_count_that_tells_on_which_side_hidden_units_are_is_withheld_and_the_a
     assert any("on which side they are" in text for text in report.inconsistencies)
 
 
+def test_a_hidden_unit_that_is_at_the_threshold_at_best_may_be_counted_as_not_above() -> None:
+    # of province 20's online answers the totals leave 6 at least to its district: 54 of 60, and 90 % is not above 90 %
+    few = (22, 4, 8), (1, 1, 1), (8, 4, 6)
+    cells = [
+        *[(18, 4, 4), (5, 3, 5), (11, 7, 8), (0, 0, 0), (24, 5, 10), (29, 2, 3), (29, 3, 3), (23, 8, 10), (26, 0, 0)],
+        *[(25, 6, 7), (30, 6, 7), (25, 5, 9), (5, 2, 2), (26, 0, 0), (18, 1, 1), (12, 1, 1), (10, 4, 6), (2, 1, 2)],
+        *[(17, 0, 0), (1, 1, 1), (13, 5, 9), *few],
+    ]
+    tallies = tallies_of(cells)
+    _, frames = publish(tallies)
+    counted = frames["fct_threshold"].filter((pl.col("unit_code") == "20") & (pl.col("index_code") == "online"))
+    assert counted.select("n_above", "n_not_above", "n_at").rows() == [(0, 1, None)]
+    assert attack(tallies, frames).is_safe
+
+
 def without_protection(tallies: Tallies) -> Counts:
     """All counts marked as shown; the rules of which units are counted as under disclosure control."""
     counts = without_details(CONTEXT, tallies)
