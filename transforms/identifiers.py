@@ -253,7 +253,8 @@ _YEAR_BORN = re.compile(
 
 def _old_date(plain: str, year: re.Match[str]) -> re.Match[str] | None:
     """The date that a year ends or begins; searching dates everywhere would be slow."""
-    return _OLD_DATE.search(plain, max(0, year.start() - 30), min(len(plain), year.end() + 8))
+    dates = _OLD_DATE.finditer(plain, max(0, year.start() - 30), min(len(plain), year.end() + 8))
+    return next((date for date in dates if date.start() <= year.start() < date.end()), None)
 
 
 def _find_old_dates(plain: str) -> Iterator[Span]:
@@ -296,6 +297,7 @@ _BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
 _ISSUED = re.compile(
     r"\b(?:cap|ban hanh|hieu luc|luat|nghi dinh|thong tu|qd|thanh lap|vao nganh|cong tac|tuyen dung|giai phong|quoc khanh"
     r"|ky niem|truyen thong|hoat dong|ky|tu)(?: so [^ ]{1,20})?(?: tu| vao| ngay| tai){0,2} ?$|\bso [^ ]{1,20} ngay $"
+    r"|\b(?:luat|nghi dinh|thong tu)[a-z ]{0,30} ngay $"
 )
 
 # --- telephone numbers in words ----------------------------------------------------------------------------

@@ -753,7 +753,13 @@ def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> t
     after_role = not is_title and (j - 2 in c.roles or (j == i + 1 and c.bits[i] & SHORT_ROLE > 0))
     if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
         return j, end
-    if size >= 2 and after_role and c.bits[j + 1] & GIVEN and not c.bits[j + 1] & (WORD | FUNCTION) and bits & SURNAME:
+    if (
+        size >= 2
+        and after_role
+        and c.bits[j + 1] & GIVEN
+        and not c.bits[j + 1] & (WORD | FUNCTION)
+        and bits & (SURNAME | MIDDLE)
+    ):
         return j, end
     if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
         return None
