@@ -61,6 +61,7 @@ _GENERIC = frozenset("""
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
 _ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
+_GRAMMAR = frozenset("cua cho chi dem hoa hop ho".split())
 _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
@@ -158,7 +159,7 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
     """Whether the number counts or ranks something: 'tháng 5', 'Tiểu học số 2', '30/4', 'năm 2023'."""
     before = plain[max(0, match.start() - 24) : match.start()]
     house, key = match.group("house"), match.groupdict().get("key")
-    if match.groupdict().get("lanes"):
+    if match.groupdict().get("lanes") or (key and key.strip() == "nha"):
         return False
     if _COUNTED.search(before):
         return True
@@ -178,7 +179,14 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     first = street.split(" ", 1)[0]
-    if not is_keyed and first in _GENERIC and first not in _STREET_HEADS and not (is_number_telling and is_placed):
+    is_grammar = first in _GRAMMAR and text[start].isupper() and is_placed  # 'tại 169 Cửa Nam'
+    if (
+        not is_keyed
+        and not is_grammar
+        and first in _GENERIC
+        and first not in _STREET_HEADS
+        and not (is_number_telling and is_placed)
+    ):
         return 0
     is_known = is_number_telling and "/" in match.group("house") and " ".join(street.split()[:2]) in _STREETS
     if not (text[start].isupper() or is_keyed or is_placed or is_known):
@@ -202,7 +210,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         capitals < len(words)
         and text[words[capitals][0]].isupper()
         and (
-            names[capitals] not in (_ADMINISTRATIVE if capitals else _GENERIC) or (capitals == 0 and match.group("way"))
+            names[capitals] not in (_ADMINISTRATIVE if capitals or is_grammar else _GENERIC)
+            or (capitals == 0 and match.group("way"))
         )
     ):
         capitals += 1

@@ -360,7 +360,7 @@ _KEYWORDS = {
         |ma ngan sach|ma so ngan sach|ma qh|ma ns|ma quan he|ma so quan he|dvqh|dv ?sdns|ma so don vi""",
     "PASSPORT": "ho chieu|passport",
     "BANK_ACCOUNT": """
-        (?:tk|tai khoan) (?:du toan|tien gui)|tk|stk|tknh|tai ?khoan
+        (?:tk|tai khoan) (?:du toan|tien gui|(?:nhan |tra )?luong)|tk|stk|tknh|tai ?khoan
         |(?:so|vao|qua) the|the (?:atm|ngan hang|luong)|a/c|acc|account""",
     "BANK": """
         ngan hang|chuyen khoan|ck|vietcombank|vcb|bidv|agribank|vietinbank|techcombank|tcb|mb ?bank|mb|acb|sacombank
@@ -420,6 +420,7 @@ _ANOTHER_CODE = re.compile(
     r"|\b(?:thanh|sang|va|voi|hoac|hay|moi|cu|la|nham|sai)"
     r"|->|,|/)[ :\"(]{0,3}$"
 )
+_SPENDER = re.compile(r"[^.;\n\d]{0,20}\b(?:truong|don vi|co quan|tram y te|ubnd|phong giao duc)\b")
 _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
@@ -505,6 +506,8 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return "BUDGET_UNIT_CODE"
     if len(number) == 7 and _BUDGET_ANYWHERE.search(plain) and _ANOTHER_CODE.search(plain, max(0, start - 25), start):
         return "BUDGET_UNIT_CODE"  # 'mã ĐVQHNS cũ 3914779 và mã mới 3652414'
+    if len(number) == 7 and _BARE_CODE.search(plain, max(0, start - 12), start) and _SPENDER.match(plain, end):
+        return "BUDGET_UNIT_CODE"  # 'nhập mã 1906892 ra tên trường cũ'
     if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 12), start) and mst.is_valid(digits):
         return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
     if keywords.is_reference(start):

@@ -512,7 +512,7 @@ FOLDED_NOT_PERSONS = frozenset(
     )
 )
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
-    xin nhieu rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
+    xin gui tim nhieu rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
@@ -610,6 +610,7 @@ LAST_SURNAMES = frozenset(
 SINGLE_MIDDLES = frozenset(
     "a seo mi sa pa lao so sua thi van say pha chan ta phu ong nhia xuan no ba mua o y phol sam e".split()
 ) - {"mi", "pa", "ba", "so", "ong", "phu", "ta", "xuan", "no", "o", "e", "lao", "sam"}
+SINGLE_MIDDLES_ACCENTED = _words("a seo mí sa láo thị văn súa sua y sóc sà sô phá chẩn chan nhìa mùa ông") - {"ông"}
 MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
     "mi pa ta phu may lao thanh so rit sok soc sa hoang ry da cho chi chu mua".split()
 )

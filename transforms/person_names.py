@@ -428,6 +428,8 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
     n = c.n
     if i and f"{c.folded[i - 1]} {c.folded[i]}" in lexicon.NOT_CUES:
         return
+    if i and not c.cap[i] and c.glued[i] and c.bits[i - 1] & STRONG and not (c.bits[i - 1] & WORD or c.is_folded):
+        return  # 'nguyễn trường đạt'
     j = i + 1
     if j < n and c.folded[j] == "vien":  # 'giao dịch viên ...'
         return
@@ -565,7 +567,7 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         i + 2 < n
         and c.glued[i + 2]
         and c.folded[i + 1] in lexicon.SINGLE_MIDDLES
-        and (c.is_folded or c.keys[i + 1] not in ("thi", "thì", "thí", "thỉ", "vẫn", "vận", "vân", "vần"))
+        and (c.is_folded or c.keys[i + 1] in lexicon.SINGLE_MIDDLES_ACCENTED)
         and not c.is_compound(i + 2)
         and not c.is_compound(i - 1)
     ):
@@ -661,6 +663,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         if j >= n:
             return None
     if c.keys[i] == "tp" and c.keys[j] in lexicon.SINGLE_PLACES:  # 'TP. Vinh' is a town
+        return None
+    if c.keys[i] == "con" and i and c.keys[i - 1] in ("bà", "ba"):  # 'Bà con Tịnh Khê'
         return None
     if c.keys[i] == "ô" and not c.cap[j]:  # 'ô tô'
         return None
@@ -1080,7 +1084,8 @@ def _folded_score(c: _Comment, i: int, end: int, bits: int) -> int:
         return 0
     middle, given = c.keys[i + 1], c.keys[end - 1]
     is_sure_middle = middle in lexicon.SURE_MIDDLES
-    if not c.bits[i + 1] & MIDDLE or any(c.known[i:end].count(mark) for mark in (USED, FAMOUS)):
+    has_middle = c.bits[i + 1] & MIDDLE or (end == i + 4 and c.bits[i + 1] & STRONG)
+    if not has_middle or any(c.known[i:end].count(mark) for mark in (USED, FAMOUS)):
         return 0
     is_plain = bits & (WORD | FUNCTION) or c.keys[i] in lexicon.FOLDED_STRONG_WORDS
     score = bool(bits & STRONG) + (not is_plain)
