@@ -61,7 +61,7 @@ _GENERIC = frozenset("""
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
 """.split())  # fmt: skip
 _ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
-_GRAMMAR = frozenset("cua cho chi dem hoa hop ho".split())
+_GRAMMAR = frozenset("mau cua cho chi dem hoa hop ho".split())
 _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
@@ -179,7 +179,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     first = street.split(" ", 1)[0]
-    is_grammar = first in _GRAMMAR and text[start].isupper() and is_placed  # 'tại 169 Cửa Nam'
+    is_placed = is_placed or key.strip() == "nha"
+    is_grammar = first in _GRAMMAR and text[start].isupper() and (is_placed or is_number_telling)  # 'tại 169 Cửa Nam'
     if (
         not is_keyed
         and not is_grammar

@@ -542,7 +542,7 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return "BANK_ACCOUNT"
     if kind == "MONEY" and len(number) >= 12 and not keywords.before(start)[1]:
         return "BANK_ACCOUNT"  # 'chuyển cùng số tiền vào 0517605500995'
-    if kind is None and max(map(len, re.findall(r"\d+", number))) >= 9:
+    if kind is None and (len(digits) > 12 or max(map(len, re.findall(r"\d+", number))) >= 9):
         # nothing says what it is; a number this long names someone more often than not
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
     return None

@@ -330,12 +330,10 @@ def _stretch(c: _Comment, start: int, end: int) -> tuple[int, int]:
             start -= 1
     if end < c.n and c.cap[end] and c.glued[end] and not c.known[end] and end not in c.roles:
         after = c.bits[end]
-        if (
-            after & GIVEN
-            and not after & no_name
-            and c.keys[end] not in lexicon.STOPS_IN_RUNS
-            and not c.is_compound(end)
-        ):
+        is_stop = c.keys[end] in lexicon.STOPS_IN_RUNS or after & no_name
+        if is_stop and end - start == 2 and c.bits[start] & STRONG and c.bits[end - 1] & MIDDLE:
+            is_stop = end + 1 < c.n and c.cap[end + 1]  # 'Nguyễn Công Kính đáng nhân rộng'
+        if after & GIVEN and not is_stop and not c.is_compound(end):
             end += 1
     return start, end
 
@@ -476,6 +474,8 @@ def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     first = c.bits[start]
     if end - start == 1:  # 'Trưởng thôn Thao'
         return bool(first & GIVEN) and not first & PLACELIKE
+    if end - start == 2 and not (first | c.bits[start + 1]) & PLACELIKE and c.bits[start + 1] & GIVEN:
+        return bool(first & (SURNAME | MINORITY))  # 'Trưởng thôn Điểu Bé'
     if end - start >= 3:
         middle = c.bits[start + 1] & MIDDLE or c.folded[start + 1] in lexicon.MINORITY_MIDDLES
         is_foreign = first & MINORITY and not _could_be_vietnamese(c.folded[start + 1])
@@ -1009,7 +1009,8 @@ def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
     second = c.keys[i + 1]
     typical = second in lexicon.TYPICAL_MIDDLES
     two_surnames = size >= 4 and c.bits[i + 1] & SURNAME and c.bits[i + 2] & MIDDLE
-    if size >= 3 and not typical and not c.bits[i + 1] & MIDDLE and not two_surnames:
+    is_strong = bits & STRONG and not bits & WORD and c.bits[i + 1] & NAMELIKE
+    if size >= 3 and not (typical or c.bits[i + 1] & MIDDLE or two_surnames or is_strong):
         return None
     called = end < c.n and c.glued[end] and c.keys[end] in ("ơi", "oi")
     followed = c.ends_clause(end) or bool(c.bits[end] & FOLLOWER)
@@ -1055,7 +1056,8 @@ def _end_after_thi(c: _Comment, i: int) -> int:
     if c.keys[i] in lexicon.BEFORE_THI or c.keys[k] in lexicon.AFTER_THI or c.is_compound(k) or c.known[i]:
         return 0
     goes_on = k + 1 < c.n and c.glued[k + 1] and c.bits[k] & (MIDDLE | GIVEN) and c.bits[k + 1] & GIVEN
-    goes_on = goes_on and not c.bits[k + 1] & (FUNCTION | FOLLOWER) and not c.opens_word(k + 1)
+    no_name = FUNCTION if goes_on and c.keys[k] in lexicon.TYPICAL_MIDDLES else FUNCTION | FOLLOWER
+    goes_on = goes_on and not c.bits[k + 1] & no_name and not c.opens_word(k + 1)
     return k + 2 if goes_on else k + 1
 
 
@@ -1134,7 +1136,8 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     bits, n = c.bits[i], c.n
     if c.cap[i] and not c.known[i] and not (i and c.cap[i - 1] and c.glued[i]):
         end = _capital_run(c, i)
-        if end - i > 2 and end in c.roles and "(" in c.gaps[end] and not any(c.known[i:end]):
+        is_staff = end in c.roles and "(" in c.gaps[end] and not any(c.known[i:end])
+        if is_staff and end - i > 1 + c.starts_sentence(i):
             return i, end  # 'Theo Chớ Chứ Mua (phó bản)'
     if (
         not bits & NAMELIKE
@@ -1208,6 +1211,9 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if size == 1:
         if bits & GIVEN and not bits & FUNCTION and end + 1 < n and c.folded[end : end + 2] == ["la", "nguoi"]:
             return i, end
+        is_asked = i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS and end < n and not c.cap[end]
+        if is_asked and bits & GIVEN and not bits & (MONOSYLLABLE | FUNCTION):
+            return i, end  # 'Xin hoi Ha con lam o quay so 5'
         if (
             goes_on
             or c.is_compound(i - 1)
