@@ -184,13 +184,17 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
     if keyed:
         for match in _KEYED_PASSPORT.finditer(plain):
             yield Span(match.start(1), match.end(1), "PASSPORT")
+    is_found = (
+        keyed  # one that is found makes others of its shape likely: 'thư mời ghi Q08179628, hợp đồng ghi C6454766'
+    )
     for match in (match for window in windows for match in _PASSPORT.finditer(plain, *window)):
         capital = text[match.start()].isupper()
         digits = sum(character.isdigit() for character in match.group(2))
         by_shape = capital and len(match.group(1)) == 1 and digits in (7, 8) and " " not in match.group()
         if (keyed and (capital or " " not in match.group())) or (
-            by_shape and not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start())
+            by_shape and (is_found or not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start()))
         ):
+            is_found = True
             yield Span(match.start(), match.end(), "PASSPORT")
 
 

@@ -546,6 +546,7 @@ PERSONAL_PHRASES = frozenset("""
 #: Folded surnames that are common words besides.
 FOLDED_STRONG_WORDS = frozenset("dang le dinh vu duong giang hoang ngo".split())
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())
+BEFORE_PERSONS = SURE_INTRODUCERS | frozenset("hoi nho khen goi đợi chờ tìm".split())  # before a capital
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""
     ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt

@@ -1211,7 +1211,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if size == 1:
         if bits & GIVEN and not bits & FUNCTION and end + 1 < n and c.folded[end : end + 2] == ["la", "nguoi"]:
             return i, end
-        is_asked = i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS and end < n and not c.cap[end]
+        is_asked = i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.BEFORE_PERSONS and end < n and not c.cap[end]
         if is_asked and bits & GIVEN and not bits & (MONOSYLLABLE | FUNCTION):
             return i, end  # 'Xin hoi Ha con lam o quay so 5'
         if (
