@@ -82,3 +82,40 @@ def test_answers_that_changed_without_a_respondent_more_are_not_taken_for_the_sa
     after = a_round({("21", "individual", "service"): (30, 9, 11), ("20", "individual", "service"): (30, 12, 12)})
     report = attack(after, *(released(publish(tallies)[1]) for tallies in (after, before)))
     assert report.failures == ()
+
+
+def by_points(tallies: Tallies, cells: Iterable[tuple[str, str]] = ()) -> Published:
+    """The round by the mean of points, where every answer that is not satisfied lacks 50 of them."""
+    shown = hide_only(tallies, cells)
+    short = 50 * (pl.col("denominator") - pl.col("numerator"))
+    points = shown.indices.with_columns(
+        denominator=100 * pl.col("denominator"), numerator=100 * pl.col("denominator") - short
+    )
+    method = METHOD.model_copy(update={"formulas": dict.fromkeys(METHOD.formulas, "mean100")})
+    return Published(method, points, shown.response)
+
+
+def test_points_of_another_method_and_a_total_tell_a_hidden_share() -> None:
+    # 100 points are two dissatisfied answers at most, 450 are nine; and eleven of both together are shown
+    tallies = a_round()
+    _, frames = publish(tallies)
+    found = {(a.cell, a.low, a.high) for a in attack(tallies, released(frames), by_points(tallies)).failures}
+    assert ("11/individual/service", 2.0, 2.0) in found
+
+
+def test_what_the_earlier_release_tells_by_itself_is_no_fault_of_the_later_one() -> None:
+    # 100 points of the few are two dissatisfied answers at most, whatever else is published
+    everybody = dict.fromkeys(KEYS, (30, 30, 60))
+    tallies = a_round({**everybody, ("11", "individual", "service"): (30, 2, 2)})
+    _, frames = publish(tallies)
+    alone = attack(tallies, released(frames, [(unit, kind) for unit, kind, _ in KEYS]), by_points(tallies))
+    assert alone.failures == ()
+
+
+def test_another_method_with_the_same_cells_hidden_tells_no_more() -> None:
+    tallies = a_round()
+    _, frames = publish(tallies)
+    hidden = frames["fct_index"].filter("is_suppressed").select("unit_code", "respondent_type").unique()
+    report = attack(tallies, released(frames), by_points(tallies, hidden.iter_rows()))
+    assert report.n_sensitive
+    assert report.failures == ()
