@@ -161,7 +161,9 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
     house, key = match.group("house"), match.groupdict().get("key")
     if match.groupdict().get("lanes") or (key and key.strip() == "nha"):
         return False
-    if _COUNTED.search(before):
+    if _COUNTED.search(before) and not (
+        before.endswith("quan ") and len(house) > 2
+    ):  # 'quận 1', 'quán 322 Trương Định'
         return True
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
         return False

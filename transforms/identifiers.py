@@ -417,14 +417,13 @@ _BANK_AFTER = re.compile(
     r"|seabank"
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
-_BARE_CODE = re.compile(r"(?<![a-z])ma(?: so)?[ :]{1,2}$")
+_BARE_CODE = re.compile(r"(?<![a-z])ma(?: so)?(?: (?:cua|toi|em|minh|la))*[ :]{1,2}$")
 _BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
 _ANOTHER_CODE = re.compile(
     r"(?:\bma(?: so)?(?: (?:moi|cu|nay|kia|sau|dung|hai|la|thi|bi|nham|sai|so))*"
     r"|\b(?:thanh|sang|va|voi|hoac|hay|moi|cu|la|nham|sai)"
     r"|->|,|/)[ :\"(]{0,3}$"
 )
-_SPENDER = re.compile(r"[^.;\n\d]{0,20}\b(?:truong|don vi|co quan|tram y te|ubnd|phong giao duc)\b")
 _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
@@ -510,9 +509,9 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return "BUDGET_UNIT_CODE"
     if len(number) == 7 and _BUDGET_ANYWHERE.search(plain) and _ANOTHER_CODE.search(plain, max(0, start - 25), start):
         return "BUDGET_UNIT_CODE"  # 'mã ĐVQHNS cũ 3914779 và mã mới 3652414'
-    if len(number) == 7 and _BARE_CODE.search(plain, max(0, start - 12), start) and _SPENDER.match(plain, end):
+    if len(number) == 7 and number[0] != "0" and _BARE_CODE.search(plain, max(0, start - 25), start):
         return "BUDGET_UNIT_CODE"  # 'nhập mã 1906892 ra tên trường cũ'
-    if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 12), start) and mst.is_valid(digits):
+    if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 25), start) and mst.is_valid(digits):
         return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
     if keywords.is_reference(start):
         return None

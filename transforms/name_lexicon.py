@@ -283,7 +283,7 @@ PLACE_CUE_PAIRS = _phrases("""
 #: What may stand between the cue and the name: 'Công ty TNHH một thành viên xây dựng Hoàng Long'.
 ORGANISATION_FILLERS = frozenset("""
     tnhh mtv mot thanh vien co phan xay dung thuong mai dich vu tu van tieu hoc mam non trung so pho thong san xuat dau
-    com bun nhau tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
+    do pha xe buyt com bun nhau tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
     cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
 """.split())  # fmt: skip

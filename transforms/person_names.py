@@ -366,7 +366,7 @@ def _protect_places(c: _Comment) -> None:
                 continue  # 'Từ Lệ Tuấn'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
-            if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi", "qua") and _is_name_by_parts(c, i + 1):
+            if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi") and _is_name_by_parts(c, i + 1):
                 continue  # 'chuyển từ La Thiện Danh sang ...'
             is_staff = end in c.roles and "(" in c.gaps[end]  # 'về Sơn Khôi (lái xe cơ quan)'
             if end - i > 2 and not thanks and not is_staff and not _looks_full(c, i + 1, end):
