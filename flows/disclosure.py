@@ -12,7 +12,8 @@ from flows.object_stores import is_file
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results
-from transforms.release_audit import Published, audit_releases
+from transforms.release_audit import Published, audit_releases, find_panel_differences
+from transforms.units import ancestors_of
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
 from warehouse.tables import (
@@ -44,11 +45,18 @@ class Together:
 
 @dataclass(frozen=True)
 class ReleaseAudit:
-    """earlier: number of a release of the round that was published before -> what both tell together."""
+    """What `hailong audit` found.
+
+    Attributes:
+        earlier: number of a release of the round that was published before -> what both tell together.
+        panel: cells that this round and the one before it show, answered by the same respondents but for a few
+            (`find_panel_differences`). They tell something only to who takes answers of two days for the same.
+    """
 
     release: Release
     report: AuditReport
     earlier: dict[int, Together]
+    panel: pl.DataFrame
 
     @property
     def is_safe(self) -> bool:
@@ -67,7 +75,32 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
     truth = {name: _read_tally(job, release, name) for name in TALLIES}
     frames = {table.name: _read(engine, table, release) for table in RESULT_TABLES if table.name in TABLES}
     report = audit_results(job.context, truth, frames)
-    return ReleaseAudit(release, report, compare_earlier(job, engine, release))
+    panel = _compare_panel(job, engine, frames["fct_index"])
+    return ReleaseAudit(release, report, compare_earlier(job, engine, release), panel)
+
+
+def _compare_panel(job: RoundJob, engine: sa.Engine, indices: pl.DataFrame) -> pl.DataFrame:
+    cells = ["unit_code", "respondent_type"]
+    shown = indices.drop_nulls("n_respondents").select(cells)
+    previous = job.folder.previous_round(job.round)
+    if previous is None:
+        return shown.clear()
+    before = RoundJob.open(job.folder, previous.round_code, job.settings)
+    published = [
+        release
+        for release in list_releases(engine, job.survey_code, previous.round_code)
+        if release.status in ("published", "superseded")
+    ]
+    if not (published and before.parts("microdata") and job.parts("microdata")):
+        return shown.clear()
+    told = pl.concat([_read(engine, fct_index, release) for release in published]).drop_nulls("n_respondents")
+    found = find_panel_differences(
+        before.scan_parts("microdata"),
+        job.scan_parts("microdata"),
+        ancestors_of(job.folder.units_on(job.round.register_date)),
+        job.method.disclosure.threshold,
+    )
+    return found.join(shown, on=cells, how="semi").join(told, on=cells, how="semi")
 
 
 def compare_earlier(job: RoundJob, engine: sa.Engine, release: Release) -> dict[int, Together]:

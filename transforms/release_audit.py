@@ -228,3 +228,33 @@ def _points_short(formula: str, level: Level) -> int:
             return int(level.is_dissatisfied)
         case _:
             return int(not level.is_satisfied)
+
+
+def find_panel_differences(
+    before: pl.LazyFrame, now: pl.LazyFrame, ancestors: pl.DataFrame, threshold: int
+) -> pl.DataFrame:
+    """Cells that the same respondents answered in two rounds, but for fewer than the threshold who came or went.
+
+    Who takes for granted that those who stayed answered the same twice learns by subtraction what these few answered.
+
+    Args:
+        before, now: microdata: `respondent_pseudonym` (under one key), `unit_code`, `respondent_type`.
+
+    Returns:
+        `unit_code`, `respondent_type`, `n_stayed`, `n_changed`; sorted.
+    """
+    keys = ["respondent_pseudonym", *GROUP]
+    then, today = (rows.select(keys).unique().with_columns(is_in=True) for rows in (before, now))
+    own = (
+        then.join(today, on=keys, how="full", coalesce=True, suffix="_now")
+        .with_columns(has_stayed=pl.all_horizontal(pl.col("is_in", "is_in_now").fill_null(False)))
+        .collect()
+    )
+    rolled = own.join(ancestors, on="unit_code").with_columns(unit_code="ancestor_code")
+    return (
+        pl.concat([rolled, rolled.with_columns(respondent_type=pl.lit(ALL))])
+        .group_by(GROUP)
+        .agg(n_stayed=pl.col("has_stayed").sum(), n_changed=(~pl.col("has_stayed")).sum())
+        .filter((pl.col("n_stayed") > 0) & pl.col("n_changed").is_between(1, threshold - 1))
+        .sort(GROUP)
+    )

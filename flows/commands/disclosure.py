@@ -50,6 +50,8 @@ def audit(
             f"{both.report.n_sensitive} attacked with all cells of both, {len(both.report.failures)} can be worked back"
             for number, both in audited.earlier.items()
         ),
+        f"{audited.panel.height} cells were answered by the same respondents as in the round before, but for a few: "
+        "see 'Releases' in docs/disclosure-control.md",
     ]
     for line in say:
         console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -6,11 +6,21 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tests.property.test_disclosure import CONTEXT, KEYS, METHOD, Group, publish, tallies_of, without_protection
+from tests.property.test_disclosure import (
+    CONTEXT,
+    DEMO_FOLDER,
+    KEYS,
+    METHOD,
+    Group,
+    publish,
+    tallies_of,
+    without_protection,
+)
 from transforms.attacks import AuditReport
-from transforms.release_audit import Published, audit_releases
+from transforms.release_audit import Published, audit_releases, find_panel_differences
 from transforms.results import Frames, compute_results
 from transforms.tallies import Tallies
+from transforms.units import ancestors_of
 
 PLENTY: Group = (30, 8, 9)
 
@@ -119,3 +129,16 @@ def test_another_method_with_the_same_cells_hidden_tells_no_more() -> None:
     report = attack(tallies, released(frames), by_points(tallies, hidden.iter_rows()))
     assert report.n_sensitive
     assert report.failures == ()
+
+
+def test_cells_that_the_same_respondents_answered_twice_but_for_a_few_are_found() -> None:
+    def microdata(respondents: Iterable[int], unit: str) -> pl.LazyFrame:
+        return pl.LazyFrame({"respondent_pseudonym": [f"{unit}-{who}" for who in respondents]}).with_columns(
+            unit_code=pl.lit(unit), respondent_type=pl.lit("individual")
+        )
+
+    before = pl.concat([microdata(range(30), "11"), microdata(range(30), "12")])
+    now = pl.concat([microdata(range(2, 31), "11"), microdata(range(20, 50), "12")])
+    ancestors = ancestors_of(DEMO_FOLDER.units_on(CONTEXT.round.register_date))
+    found = find_panel_differences(before, now, ancestors, threshold=5)
+    assert found.rows() == [("11", "all", 28, 3), ("11", "individual", 28, 3)]
