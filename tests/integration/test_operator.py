@@ -92,12 +92,12 @@ class Installation:
         found: dict[str, Any] = self.wait(reached, f"{name}: {' or '.join(states)}")
         return found
 
-    def wait(self, find: Any, what: str, seconds: float = 300) -> Any:
+    def wait(self, find: Any, what: str, seconds: float = 300, pause: float = 0.5) -> Any:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             if found := find():
                 return found
-            time.sleep(0.5)
+            time.sleep(pause)
         return pytest.fail(f"{what}: it did not happen within {seconds:g} s; hailong ui said: {self.say()}")
 
     def kill(self, run_id: str) -> None:
@@ -192,19 +192,19 @@ def test_rounds_run_by_themselves_and_an_approver_publishes_one(
     assert [(row["unit_code"], row["is_lagging"]) for row in shown] == [("00", False), ("20", True), ("10", False)]
 
     installation.start("publish", ENDED)
-    publishing = installation.wait_for(f"demo {ENDED} publish", "Running")
-    installation.kill(publishing["id"])
-    mail[0].wait_for(f"demo {ENDED} publish: Crashed")
-    installation.wait_for(f"demo {ENDED} publish", "AwaitingApproval")  # started again by itself
+    publishing = installation.wait_for(f"demo {ENDED} publish", "AwaitingApproval")
     answer = {"approver": "Nguyễn Văn A", "decision": APPROVE, "note": "đã xem"}
     installation.ask(f"flow_runs/{publishing['id']}/resume", {"run_input": answer})
-    installation.wait_for(f"demo {ENDED} publish", "Completed")
+    exports = installation.root / "var" / "anonymised" / "exports" / "demo" / ENDED
+    installation.wait(lambda: any(exports.glob("*")), "exports begin", pause=0.01)
+    installation.kill(publishing["id"])
+    mail[0].wait_for(f"demo {ENDED} publish: Crashed")
+    installation.wait_for(f"demo {ENDED} publish", "Completed")  # started again by itself
     engine = open_warehouse(f"sqlite:///{installation.root / 'var' / 'warehouse.db'}")
     release = find_release(engine, "demo", ENDED)
     engine.dispose()
     assert (release.status, release.approved_by, release.note) == ("published", "Nguyễn Văn A", "đã xem")
-    exports = installation.root / "var" / "anonymised" / "exports" / "demo" / ENDED / "release-1"
-    assert {"public", "management", "report"} == {path.name for path in exports.iterdir()}
+    assert {"public", "management", "report"} == {path.name for path in (exports / "release-1").iterdir()}
 
 
 @pytest.mark.slow
