@@ -259,7 +259,7 @@ def _find_once(comment: _Comment) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for rule, candidates in _candidates(comment):
         for i in candidates:
-            if comment.known[i] != USED and (span := rule(comment, i)):
+            if comment.known[i] != USED and (span := rule(comment, i)) and span[0] < span[1]:
                 span = _stretch(comment, *span)
                 _use(comment, found, span)
                 _follow_list(comment, found, span[1])
@@ -624,7 +624,9 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     if not c.cap[i] and (span := _lower_full_name(c, i, c.bits[i])):
         return span
     if c.cap[i]:
-        end = _capital_run(c, i)
+        end = max(_capital_run(c, i), i + 1)  # 'VI KIỀU NGỌC': a surname that is a Roman number
+        if end == i + 1 and end < c.n and c.glued[end] and c.cap[end]:
+            end = max(end, _capital_run(c, end))
         if end - i > 1 or c.bits[i] & GIVEN:
             return i, end
         return (i, _lower_end(c, i)) if c.bits[i] & SURNAME and _lower_end(c, i) - i > 1 else None

@@ -186,6 +186,10 @@ def test_spans_that_overlap_where_words_are_written_together_become_one(text: st
     assert all(one[1] <= other[0] for one, other in pairwise(masked))
 
 
+def test_a_surname_that_is_a_roman_number_ends_the_search_for_names() -> None:
+    assert redact("Họ tên: VI KIỀU NGỌC").redacted == "Họ tên: [TÊN_1]"
+
+
 def test_the_bars_hold_on_invented_comments() -> None:
     comments = [_parse(line) for line in INVENTED.read_text("utf-8").splitlines()]
     hit, total, altered, clean = _measure(comments)
