@@ -67,4 +67,6 @@ def _published_rows(table: sa.Table) -> str:
         condition = f"WHERE run_id IN (SELECT run_id {published})"
     else:
         condition = ""
+    if "baseline_round_code" in table.c:  # figures of a round that is a draft are nobody's yet
+        condition += f" AND (survey_code, baseline_round_code) IN (SELECT survey_code, round_code {published})"
     return f"SELECT * FROM warehouse.{table.name} {condition} ORDER BY {keys}"

@@ -158,6 +158,17 @@ RELEASE = "r.release_number r.status=release_status r.method_code r.method_versi
 SUPPRESSION = "f.is_suppressed f.suppression_reason"
 
 
+def _baseline_is_published(fact: Any) -> sa.ColumnElement[bool]:
+    """A published release shows changes against published rounds only: a draft's figures are nobody's yet."""
+    baseline = release.alias("baseline")
+    was_published = (
+        sa.exists()
+        .where(baseline.c.survey_code == fact.c.survey_code, baseline.c.round_code == fact.c.baseline_round_code)
+        .where(baseline.c.status.in_(("published", "superseded")))
+    )
+    return sa.or_(_release.c.status.in_(("draft", "refused")), was_published)
+
+
 def _view(
     name: str,
     comment: str,
@@ -263,6 +274,7 @@ _UNIT_VIEWS: tuple[View, ...] = (
         RELEASE,
         "f.comparability f.index_pct f.baseline_pct f.change_points f.change_low_points f.change_high_points",
         dimension=_with_baseline,
+        where=_baseline_is_published,
     ),
     _view(
         "v_response",

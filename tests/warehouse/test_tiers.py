@@ -98,6 +98,13 @@ def test_drafts_are_seen_by_nobody_but_the_owner(served: Served, view: str) -> N
     assert owner_sees > 0 or view in ("v_threshold", "v_reform_score", *SYSTEM_VIEWS)
 
 
+@pytest.mark.parametrize("table", ["v_change", "fct_change"])
+def test_a_change_shows_no_figure_of_a_round_that_is_a_draft(served: Served, table: str) -> None:
+    changes = f"SELECT count(*) FROM {table} WHERE round_code = '2' AND baseline_round_code = '1'"
+    assert served.ask("analyst", changes) == [(0,)]
+    assert query(served.owner, "SELECT count(*) FROM fct_change WHERE round_code = '2'")[0][0] > 0
+
+
 def test_the_run_of_a_draft_is_not_seen(served: Served) -> None:
     assert served.ask("analyst", "SELECT round_code FROM pipeline_run") == [("2",)]
 
@@ -234,6 +241,19 @@ def test_the_public_file_has_published_rounds_only(public: Path) -> None:
     with closing(sqlite3.connect(public)) as connection:
         for table in ("v_index", "fct_index", "release", "pipeline_run", "v_response"):
             assert connection.execute(f"SELECT DISTINCT round_code FROM {table}").fetchall() == [("2",)]
+
+
+@pytest.mark.parametrize("table", ["v_change", "fct_change"])
+def test_the_public_file_has_a_change_once_both_rounds_are_published(
+    sqlite: sa.Engine, public: Path, table: str
+) -> None:
+    def changes() -> list[tuple[str]]:
+        with closing(sqlite3.connect(public)) as connection:
+            return connection.execute(f"SELECT DISTINCT baseline_round_code FROM {table}").fetchall()
+
+    assert changes() == []
+    publish_release(sqlite, "demo", "1", 1, "Duyệt")
+    assert changes() == [("1",)]
 
 
 def test_the_public_file_has_no_table_of_another_tier(public: Path) -> None:

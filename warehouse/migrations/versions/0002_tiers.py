@@ -45,12 +45,17 @@ OF_UNIT = (
     "(survey_code, round_code, unit_code) IN "
     "(SELECT g.survey_code, g.round_code, g.unit_code FROM management.granted_units(current_user) g)"
 )
+AGAINST_PUBLISHED = (
+    "(survey_code, baseline_round_code) IN "
+    f"(SELECT r.survey_code, r.round_code FROM public.release r WHERE r.{IS_PUBLISHED})"
+)
 OF_RUN = f"run_id IN (SELECT r.run_id FROM public.release r WHERE r.{IS_PUBLISHED})"
 
 POLICIES = {
     "public.release": IS_PUBLISHED,
     "public.pipeline_run": OF_RUN,
     **{f"public.{table}": OF_RELEASE for table in PUBLIC},
+    "public.fct_change": f"{OF_RELEASE} AND {AGAINST_PUBLISHED}",
     **{f"management.{table}": f"{OF_RELEASE} AND {OF_UNIT}" for table in MANAGEMENT},
 }
 
