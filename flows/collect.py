@@ -45,12 +45,12 @@ def collect(
     job = ref.open()
     artifacts.tag_run(job)
     with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
-        rounds.extract(ref)
+        n_refused = rounds.extract(ref)
         reports = [rounds.validate_landing(ref)]
         rounds.select_current(ref)
         reports.append(rounds.validate_submissions(ref))
         rounds.select_accepted(ref)
-        findings = [*monitor(ref, scheduled), *summaries.warnings_of(reports)]
+        findings = [*monitor(ref, scheduled), *summaries.warnings_of(reports, n_refused)]
     return Completed(name="CompletedWithWarnings" if findings else None, message="; ".join(findings) or "on plan")
 
 

@@ -57,12 +57,14 @@ def stage(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     retry_jitter_factor=0.5,
     retry_condition_fn=_is_unavailable,
 )
-def extract(ref: RoundRef) -> None:
+def extract(ref: RoundRef) -> int:
+    """Returns the number of dropped files that were refused."""
     report = stages.extract(ref.open(), dt.datetime.now(dt.UTC))
     log = get_run_logger()
     log.info("landed %d new rows in %d batches", report.n_rows, report.n_batches)
     for name in report.refused:
         log.warning("file %s was refused: see its note in the landing area, 'Refused files' in docs/runbook.md", name)
+    return len(report.refused)
 
 
 @stage("validate landing")
@@ -150,7 +152,7 @@ def close_round(
     artifacts.tag_run(job)
     with job.storage.lock(job.survey_code, round_code, job.settings.lock_timeout_seconds):
         progress = artifacts.Progress(job, N_STAGES)
-        extract(ref)
+        n_refused = extract(ref)
         progress.step("extracted")
         reports = [validate_landing(ref)]
         select_current(ref)
@@ -167,10 +169,10 @@ def close_round(
         reports.append(validate_results(ref))
         progress.step("computed and protected")
         loaded = load(ref, reports, started_at)
-        summaries.publish_artifacts(job, reports, loaded)
+        summaries.publish_artifacts(job, reports, loaded, n_refused)
         progress.step("loaded")
-    name = "CompletedWithWarnings" if summaries.warnings_of(reports) else None
-    return Completed(name=name, message=summaries.message(job, reports, loaded))
+    name = "CompletedWithWarnings" if summaries.warnings_of(reports, n_refused) else None
+    return Completed(name=name, message=summaries.message(job, reports, loaded, n_refused))
 
 
 def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateReport:

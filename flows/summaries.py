@@ -10,15 +10,20 @@ from flows import artifacts
 from flows.stages import RoundJob
 from reports import headlines
 from reports.release_card import index_table
+from surveys.models import Label
 from validations.gates import GateReport, RuleResult
 from warehouse.engine import connect
 from warehouse.load import LoadReport
 
 RUNBOOK = "docs/runbook.md"
 MOST_WARNINGS = 10
+REFUSED = Label(
+    vi="xem ghi chú trong `refused/` của đợt, mục *Refused files* trong `docs/runbook.md`",
+    en="see the notes in the round's refused/, 'Refused files' in docs/runbook.md",
+)
 
 
-def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport) -> None:
+def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport, n_refused: int = 0) -> None:
     """Tables and a summary of the loaded release, under keys that stay the same from run to run."""
     engine = connect(job.settings.warehouse)
     try:
@@ -36,7 +41,7 @@ def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadRepo
         )
     finally:
         engine.dispose()
-    artifacts.show_summary(job, _summary(job, reports, loaded, indices))
+    artifacts.show_summary(job, _summary(job, reports, loaded, indices, n_refused))
 
 
 def publish_stop(job: RoundJob, message: str) -> None:
@@ -52,19 +57,20 @@ def publish_stop(job: RoundJob, message: str) -> None:
     artifacts.show_summary(job, lines)
 
 
-def warnings_of(reports: Iterable[GateReport]) -> list[str]:
-    """One line per rule that failed without stopping the round."""
-    return [f"{result.rule.gate}: {result.rule.rule_id}: {result.found}" for result in _warned(reports)]
+def warnings_of(reports: Iterable[GateReport], n_refused: int = 0) -> list[str]:
+    """One line on dropped files that were refused, and one per rule that failed without stopping the round."""
+    refused = [f"{n_refused} dropped file(s) refused: {REFUSED.en}"] if n_refused else []
+    return refused + [f"{result.rule.gate}: {result.rule.rule_id}: {result.found}" for result in _warned(reports)]
 
 
 def _warned(reports: Iterable[GateReport]) -> list[RuleResult]:
     return [result for report in reports for severity in ("critical", "warning") for result in report.failed(severity)]
 
 
-def message(job: RoundJob, reports: Iterable[GateReport], loaded: LoadReport) -> str:
+def message(job: RoundJob, reports: Iterable[GateReport], loaded: LoadReport, n_refused: int = 0) -> str:
     """One line on the release, and one per warning, up to ten."""
     changed = "loaded" if loaded.is_changed else "nothing changed"
-    warnings = warnings_of(reports)
+    warnings = warnings_of(reports, n_refused)
     lines = [
         f"{job.survey_code} {job.round_code}: release {loaded.release_number} ({loaded.status}), {changed}",
         *(f"  warning: {warning}" for warning in warnings[:MOST_WARNINGS]),
@@ -87,14 +93,16 @@ def read_headlines(warehouse_url: str, survey_code: str, round_code: str) -> lis
 
 
 def _summary(
-    job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row]
+    job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row], n_refused: int
 ) -> Iterable[str]:
-    warned = _warned(reports)
+    warned, n_warnings = _warned(reports), len(warnings_of(reports, n_refused))
     yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
-    if warned:
-        yield f"**Hoàn thành, có {len(warned)} cảnh báo. / Completed with {len(warned)} warnings.**"
+    if n_warnings:
+        yield f"**Hoàn thành, có {n_warnings} cảnh báo. / Completed with {n_warnings} warnings.**"
         yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / See each rule below."
         yield ""
+        if n_refused:
+            yield f"- **{n_refused}** tệp bị từ chối / dropped files refused: {REFUSED.vi} / *{REFUSED.en}*"
         for result in warned:
             rule = result.rule
             yield f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"

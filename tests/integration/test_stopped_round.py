@@ -107,3 +107,16 @@ def test_the_mended_rows_are_accepted_by_the_next_run(
     assert {path.name for path in job.docs.glob("*.html")} == {
         "index.html", "landing.html", "submissions.html", "microdata.html", "results.html",
     }  # fmt: skip
+
+
+def test_a_refused_file_is_the_first_warning_of_a_round_that_completes(
+    stopped: tuple[State[Any], dict[str, str]], job: RoundJob
+) -> None:
+    inbox = job.settings.storage.parent / "inbox" / "2"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "second.csv").write_bytes(b"")
+    state = run(job, TIDY)
+    (inbox / "second.csv").unlink()
+    assert (state.name, state.is_completed()) == ("CompletedWithWarnings", True)
+    assert "1 dropped file(s) refused" in str(state.message).splitlines()[1]
+    assert "tệp bị từ chối" in read_artifact("summary")
