@@ -265,6 +265,9 @@ class _Program:
 def _mark(frame: pl.DataFrame, reasons: Sequence[tuple[str, ...]], keys: list[str]) -> pl.DataFrame:
     schema = dict.fromkeys((*keys, "suppression_reason"), pl.String())
     hidden = pl.DataFrame(reasons, schema=schema, orient="row")
-    return frame.join(hidden, on=keys, how="left", maintain_order="left").with_columns(
-        pl.col("suppression_reason").is_not_null().alias("is_suppressed")
+    marked = frame.join(hidden, on=keys, how="left", maintain_order="left")
+    # 'primary' would say that a hidden count is one at least: six of them below a shown 6 would all be known
+    return marked.with_columns(
+        is_suppressed=pl.col("suppression_reason").is_not_null(),
+        suppression_reason=pl.when(pl.col("suppression_reason").is_not_null()).then(pl.lit("withheld")),
     )
