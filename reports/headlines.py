@@ -49,7 +49,7 @@ RANKED = f"""
     ORDER BY f.index_code, f.rank, f.unit_code"""
 
 SUPPRESSED = """
-    SELECT '{table}' AS table_name, COUNT(*) AS n_cells,
+    SELECT '{table}' AS table_name, COUNT(*) AS n_cells, COUNT(suppression_reason) AS n_withheld,
         SUM(CASE WHEN suppression_reason = 'primary' THEN 1 ELSE 0 END) AS n_primary,
         SUM(CASE WHEN suppression_reason = 'complementary' THEN 1 ELSE 0 END) AS n_complementary
     FROM {table} f WHERE """ + IN_RELEASE  # fmt: skip

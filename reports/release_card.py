@@ -44,6 +44,9 @@ DIFFERING = """
     WHERE """ + IN_RELEASE  # fmt: skip
 
 
+WITHHELD = ("n_cells", "n_withheld", "n_primary", "n_complementary")
+
+
 def write_release_card(engine: sa.Engine, folder: SurveyFolder, release: Release) -> str:
     """Headline indices, changes, withheld cells, warnings and counts of a release, in Markdown."""
     return "\n".join(_lines(engine, folder, release))
@@ -53,7 +56,7 @@ def write_release_brief(engine: sa.Engine, folder: SurveyFolder, release: Releas
     """The same in a few lines without tables, for narrow places."""
     key = (release.survey_code, release.round_code, release.release_number)
     status = STATUSES[release.status]
-    withheld = sum((row["n_primary"] or 0) + (row["n_complementary"] or 0) for row in read_suppression(engine, *key))
+    withheld = sum(row["n_withheld"] for row in read_suppression(engine, *key))
     lines = [
         f"**{folder.round(release.round_code).name.vi}: bản {release.release_number}, {status.vi.lower()} / "
         f"release {release.release_number}, {status.en.lower()}**",
@@ -132,9 +135,9 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
     )
     yield "## Ô không công bố / Withheld cells"
     yield from _table(
-        ("Bảng / Table", "Số ô / Cells", "Sơ cấp / Primary", "Bổ sung / Complementary"),
+        ("Bảng / Table", "Số ô / Cells", "Bảo mật / Withheld", "Sơ cấp / Primary", "Bổ sung / Complementary"),
         (
-            (row["table_name"], *(format_count(row[name] or 0) for name in ("n_cells", "n_primary", "n_complementary")))
+            (row["table_name"], *(format_count(row[name] or 0) for name in WITHHELD))
             for row in read_suppression(engine, *key, number)
         ),
     )

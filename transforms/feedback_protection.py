@@ -55,8 +55,7 @@ def protect_naming(context: RoundContext, naming: pl.DataFrame) -> pl.DataFrame:
     for code, parts in tree.sums():
         for kind in ("unit_only", "official_only", "both"):
             program.add_up((code, kind), [(part, kind) for part in parts])
-    reasons = [(*pattern, reason) for pattern, reason in program.solve().items()]
-    return _mark(naming, reasons, ["unit_code"])
+    return _mark(naming, program.solve(), ["unit_code"])
 
 
 def protect_feedback(context: RoundContext, feedback: pl.DataFrame, naming: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +77,7 @@ def protect_feedback(context: RoundContext, feedback: pl.DataFrame, naming: pl.D
         feedback.filter(pl.col("polarity") != ALL).select(*KEY, "n_comments").iter_rows()
     ):
         comments[field][unit, theme, polarity] = n
-    rows, reasons = [], []
+    rows, hidden = [], []
     for field in fields:
         listed = [(unit, ALL) for unit in respondents]
         listed += [(unit, theme) for unit in (root, *area) if unit in respondents for theme in themes]
@@ -88,10 +87,11 @@ def protect_feedback(context: RoundContext, feedback: pl.DataFrame, naming: pl.D
                 (unit, field, theme, polarity, n)
                 for polarity, n in {**by_polarity, ALL: sum(by_polarity.values())}.items()
             ]
-        hidden = _hide_comments(context, comments[field], respondents, themes, lexicon.max_themes if lexicon else 0)
-        reasons += [(unit, field, theme, reason) for (unit, theme), reason in hidden.items()]
+        most = lexicon.max_themes if lexicon else 0
+        chosen = _hide_comments(context, comments[field], respondents, themes, most)
+        hidden += [(unit, field, theme) for unit, theme in chosen]
     schema = {**dict.fromkeys(KEY, pl.String()), "n_comments": pl.Int64()}
-    return _mark(pl.DataFrame(rows, schema=schema, orient="row").sort(KEY), reasons, PATTERN)
+    return _mark(pl.DataFrame(rows, schema=schema, orient="row").sort(KEY), hidden, PATTERN)
 
 
 def _hide_comments(
@@ -100,8 +100,8 @@ def _hide_comments(
     respondents: Mapping[str, int],
     themes: list[str],
     max_themes: int,
-) -> dict[Pattern, str]:
-    """(unit, theme) -> reason, of what is hidden of one field.
+) -> list[Pattern]:
+    """(unit, theme) of what is hidden of one field.
 
     Args:
         comments: (unit, theme, polarity) -> number, where there are any.
@@ -228,8 +228,8 @@ class _Program:
         self._n_relations += 1
         self._terms += [(self._n_relations, name, factor) for name, factor in terms.items()]
 
-    def solve(self) -> dict[Pattern, str]:
-        """Reason of every pattern to hide that could be shown; all of them, where nothing less is enough."""
+    def solve(self) -> list[Pattern]:
+        """Patterns to hide, of those that could be shown; all of them, where nothing less is enough."""
         number = {name: position for position, name in enumerate(self._cells)}
         patterns = list(dict.fromkeys(row[0] for row in self._cells.values()))
         position_of = {pattern: position for position, pattern in enumerate(patterns)}
@@ -255,19 +255,14 @@ class _Program:
             chosen = [patterns[position] for position in suppress(cells, relations)["pattern"]]
         except UnprotectableError:
             chosen = patterns
-        return {
-            pattern: "primary" if pattern in self._hidden else "complementary"
-            for pattern in chosen
-            if pattern[0] and not pattern[0].endswith(OWN)
-        }
+        return [pattern for pattern in chosen if pattern[0] and not pattern[0].endswith(OWN)]
 
 
-def _mark(frame: pl.DataFrame, reasons: Sequence[tuple[str, ...]], keys: list[str]) -> pl.DataFrame:
-    schema = dict.fromkeys((*keys, "suppression_reason"), pl.String())
-    hidden = pl.DataFrame(reasons, schema=schema, orient="row")
-    marked = frame.join(hidden, on=keys, how="left", maintain_order="left")
-    # 'primary' would say that a hidden count is one at least: six of them below a shown 6 would all be known
-    return marked.with_columns(
-        is_suppressed=pl.col("suppression_reason").is_not_null(),
-        suppression_reason=pl.when(pl.col("suppression_reason").is_not_null()).then(pl.lit("withheld")),
+def _mark(frame: pl.DataFrame, hidden: Sequence[Pattern], keys: list[str]) -> pl.DataFrame:
+    marked = pl.DataFrame(hidden, schema=dict.fromkeys(keys, pl.String()), orient="row").with_columns(
+        # 'primary' would say that a hidden count is one at least: six of them below a shown 6 would all be known
+        suppression_reason=pl.lit("withheld")
+    )
+    return frame.join(marked, on=keys, how="left", maintain_order="left").with_columns(
+        is_suppressed=pl.col("suppression_reason").is_not_null()
     )

@@ -93,7 +93,12 @@ def _respondent_type() -> Column[Any]:
 def _suppression() -> list[Column[Any]]:
     return [
         _column("is_suppressed", Boolean(), "True: figures withheld by disclosure control, and NULL (never 0)"),
-        _column("suppression_reason", CODE, "primary (the cell itself) or complementary (protects another)", null=True),
+        _column(
+            "suppression_reason",
+            CODE,
+            "primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            null=True,
+        ),
     ]
 
 

@@ -293,7 +293,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -439,7 +439,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -500,7 +500,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -554,7 +554,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code", "round_code", "release_number", "unit_code", name=op.f("pk_fct_dissatisfaction")
@@ -609,7 +609,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -673,7 +673,7 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself) or complementary (protects another)",
+            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
