@@ -29,7 +29,8 @@ from upath import UPath
 from flows.errors import OperationError
 from flows.object_stores import Place, fetch_folder, files_below, holds_folder, send_folder
 from flows.settings import Settings
-from flows.storage import Storage, find_places, sha256_of, write_bytes
+from flows.storage import Storage, find_places, write_bytes
+from sources.landing_store import sha256_of
 from warehouse.engine import alembic_config, connect, migrate, open_warehouse, restricted_file
 from warehouse.tables import MANAGEMENT, RESTRICTED
 

@@ -11,7 +11,7 @@ from flows.errors import OperationError
 from flows.object_stores import is_file
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
-from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results
+from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
 from transforms.release_audit import Published, audit_releases, find_panel_differences
 from transforms.units import ancestors_of
 from warehouse.releases import Release, list_releases
@@ -133,25 +133,8 @@ def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release)
 
 
 def _read_cells(engine: sa.Engine, release: Release) -> pl.DataFrame:
-    """Counts of respondents of all tables that have them, in the columns of `fct_index`."""
-    columns = ["unit_code", "respondent_type", "index_code", "n_respondents", "numerator", "denominator"]
-    named = _read(engine, fct_dissatisfaction, release)
-    return pl.concat(
-        [
-            _read(engine, fct_index, release).select(columns),
-            _read(engine, fct_question, release).rename({"question_code": "index_code"}).select(columns),
-            *(
-                named.select(
-                    "unit_code",
-                    pl.lit("all").alias("respondent_type"),
-                    pl.lit(name).alias("index_code"),
-                    "n_respondents",
-                    pl.col(name).alias("numerator"),
-                    pl.when(pl.col(name).is_not_null()).then("n_respondents").alias("denominator"),
-                )
-                for name in ("n_naming_any", "n_naming_unit", "n_naming_official")
-            ),
-        ]
+    return cells_of_respondents(
+        *(_read(engine, table, release) for table in (fct_index, fct_question, fct_dissatisfaction))
     )
 
 

@@ -21,7 +21,8 @@ from flows.object_stores import Place, files_below
 from flows.rights import forget_comments
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import Storage, sha256_of
+from flows.storage import Storage
+from sources.landing_store import sha256_of
 from surveys.catalogue import SurveyFolder, load_survey
 from warehouse.audit import record_event
 from warehouse.engine import open_warehouse

@@ -9,7 +9,6 @@ renamed onto it, an object is sent in one piece: a reader sees the old one or th
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -123,14 +122,6 @@ def find_places(folder: Place, pattern: str) -> list[Place]:
     """Files and folders below a folder, in order of their names."""
     found: list[Place] = [*folder.glob(pattern)]
     return sorted(found, key=lambda place: tuple(place.parts))
-
-
-def sha256_of(place: Place) -> str:
-    digest = hashlib.sha256()
-    with place.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 @contextmanager

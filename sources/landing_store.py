@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
+from upath import UPath
 
 from sources.errors import CorruptBatchError
 from surveys.catalogue import SurveyFolder
@@ -194,9 +195,9 @@ def landing_hash(landing: Path, folder: SurveyFolder, round_: Round) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Path | UPath) -> str:
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # upath says less than it gives
 
 
 def write_json(path: Path, content: object) -> None:

@@ -346,6 +346,31 @@ def _agrees(row: dict[str, Any], counted: Counter[int | None]) -> bool:
 # --- releases of the same round ----------------------------------------------------------------------------
 
 
+def cells_of_respondents(indices: pl.DataFrame, questions: pl.DataFrame, naming: pl.DataFrame) -> pl.DataFrame:
+    """Cells of all tables that count respondents, for `audit_difference`.
+
+    Args:
+        indices, questions, naming: `fct_index`, `fct_question`, `fct_dissatisfaction`.
+
+    Returns:
+        KEY (a question's or a count's name as `index_code`), `n_respondents`, `numerator`, `denominator`.
+    """
+    columns = [*KEY, "n_respondents", "numerator", "denominator"]
+    named = [
+        naming.select(
+            "unit_code",
+            pl.lit(ALL).alias("respondent_type"),
+            pl.lit(name).alias("index_code"),
+            "n_respondents",
+            pl.col(name).alias("numerator"),
+            pl.when(pl.col(name).is_not_null()).then("n_respondents").alias("denominator"),
+        )
+        for name in ("n_naming_any", "n_naming_unit", "n_naming_official")
+    ]
+    asked = questions.rename({"question_code": "index_code"}).select(columns)
+    return pl.concat([indices.select(columns), asked, *named])
+
+
 def audit_difference(earlier: pl.DataFrame, later: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Cells that two releases of a round show, and whose difference is of fewer respondents than the threshold.
 

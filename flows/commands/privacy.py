@@ -24,7 +24,8 @@ from flows.environment import prepare_environment
 from flows.errors import OperationError
 from flows.settings import Settings
 from flows.stages import RoundJob
-from flows.storage import replacing, sha256_of
+from flows.storage import replacing
+from sources.landing_store import sha256_of
 from surveys.catalogue import SURVEYS_ROOT, SurveyFolder, load_survey
 from transforms.microdata_release import UnreleasableError
 from warehouse.audit import record_event
