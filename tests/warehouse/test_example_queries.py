@@ -26,7 +26,9 @@ HERE = {"'kbnn'": "'demo'", "'2023-2'": "'2'", "'2023-1'": "'1'", "'0010'": "'10
 
 @pytest.fixture
 def corrected(engine: sa.Engine, folder: SurveyFolder) -> sa.Engine:
-    """Round 2 published, and corrected by a second release; every table has rows."""
+    """Rounds 1 and 2 published, the second corrected by another release; every table has rows."""
+    load(engine, folder, round_code="1")
+    publish_release(engine, "demo", "1", 1, "Duyệt")
     load(engine, folder)
     publish_release(engine, "demo", "2", 1, "Duyệt")
     load_release(engine, folder, folder.round("2"), full_figures(), run_record(folder), reason="late forms")
