@@ -92,7 +92,7 @@ def round_at(folder: SurveyFolder, step: Step, scheduled: dt.datetime) -> Round:
     local = f"{scheduled.astimezone(folder.survey.zone):%Y-%m-%d %H:%M} ({folder.survey.time_zone})"
     raise SurveyError(
         f"survey {folder.survey.survey_code!r} has no round to {step} at {local}; "
-        f"name the round, or see its windows in {folder.path.name}/rounds.yaml"
+        f"name the round, or see its windows in {folder.path / 'rounds.yaml'}"
     )
 
 

@@ -60,7 +60,10 @@ def publish_stop(job: RoundJob, message: str) -> None:
 def warnings_of(reports: Iterable[GateReport], n_refused: int = 0) -> list[str]:
     """One line on dropped files that were refused, and one per rule that failed without stopping the round."""
     refused = [f"{n_refused} dropped file(s) refused: {REFUSED.en}"] if n_refused else []
-    return refused + [f"{result.rule.gate}: {result.rule.rule_id}: {result.found}" for result in _warned(reports)]
+    return refused + [
+        f"{result.rule.gate}: {result.rule.rule_id}: {result.found}: {result.rule.description.en}"
+        for result in _warned(reports)
+    ]
 
 
 def _warned(reports: Iterable[GateReport]) -> list[RuleResult]:

@@ -103,7 +103,10 @@ class FileReader:
         self.mapping = folder.mapping_of(source, round_.round_code)
         self.wanted = source_columns(folder, round_, self.mapping, with_answers=True)
         if not self.path.is_dir():
-            raise SourceError(f"source {source.name}: no folder {self.path}; make it, or give another by --source-url")
+            raise SourceError(
+                f"source {source.name}: no folder {self.path}; make it, or give another by --source-url. "
+                "See 'The source is out of reach' in docs/runbook.md"
+            )
 
     def dropped_files(self) -> list[DroppedFile]:
         """Files of the round, by name; hidden ones and unfinished uploads are left alone.

@@ -79,7 +79,7 @@ class SurveyFolder:
         known = [round_.round_code for round_ in self.rounds]
         raise SurveyError(
             f"survey {self.survey.survey_code!r} has no round {round_code!r}; its rounds are {', '.join(known)}. "
-            f"Rounds are declared in {self.path.name}/rounds.yaml"
+            f"Rounds are declared in {self.path / 'rounds.yaml'}"
         )
 
     def instrument_of(self, round_: Round) -> Instrument:

@@ -168,10 +168,12 @@ _NOT_A_HANDLE = re.compile(
 # --- passports and plates ----------------------------------------------------------------------------------
 
 _PASSPORT = re.compile(
-    r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2}) ?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[A-Za-z])"
+    r"(?<![A-Za-z0-9/.-])([A-Za-z]{1,2})[ -]?(\d{6,8}|\d{3}[ .]\d{4,5}|\d{4} \d{4})(?![\d/]|[.-]\d|[B-Zb-z])"
 )
-_PASSPORT_SIGNS = ("chieu", "pass", "hc", "pp", "visa", "thi thuc", "xuat nhap")
-_PASSPORT_KEY = re.compile(r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh")
+_PASSPORT_SIGNS = ("chieu", "pass", "hc", "pp", "visa", "thi thuc", "xuat nhap", "thong hanh")
+_PASSPORT_KEY = re.compile(
+    r"ho chieu|passport|passprot|\bhc\b|\bpp\b|hochieu|\bvisa\b|thi thuc|xuat nhap canh|thong hanh"
+)
 _KEYED_PASSPORT = re.compile(
     r"(?:ho chieu|passport|hochieu)\b(?:[ :=.(]{1,3}(?:so|no|number|cua|toi|la|nuoc|ngoai|mang|phap|han|quoc|my|nhat"
     r"|duc|uc|anh)"
@@ -184,17 +186,13 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
     if keyed:
         for match in _KEYED_PASSPORT.finditer(plain):
             yield Span(match.start(1), match.end(1), "PASSPORT")
-    is_found = (
-        keyed  # one that is found makes others of its shape likely: 'thư mời ghi Q08179628, hợp đồng ghi C6454766'
-    )
-    for match in (match for window in windows for match in _PASSPORT.finditer(plain, *window)):
-        capital = text[match.start()].isupper()
-        digits = sum(character.isdigit() for character in match.group(2))
-        by_shape = capital and len(match.group(1)) == 1 and digits in (7, 8) and " " not in match.group()
-        if (keyed and (capital or " " not in match.group())) or (
-            by_shape and (is_found or not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start()))
-        ):
-            is_found = True
+    found = [match for window in windows for match in _PASSPORT.finditer(plain, *window)]
+    named = [keyed or not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start()) for match in found]
+    for match, is_named in zip(found, named, strict=True):
+        capital, is_whole = text[match.start()].isupper(), match.group(2).isdigit() and match.end(1) == match.start(2)
+        by_shape = len(match.group(1)) == 1 and len(match.group(2)) in (7, 8) and (capital or is_whole)
+        # one that is named makes others of its shape likely: 'thư mời ghi Q08179628, hợp đồng ghi C6454766'
+        if (keyed and (capital or is_whole)) or (by_shape and any(named) and not _UNIT.match(plain, match.end())):
             yield Span(match.start(), match.end(), "PASSPORT")
 
 
@@ -222,8 +220,8 @@ def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Itera
 # --- dates of birth ----------------------------------------------------------------------------------------
 
 _DATE = (
-    r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
-    r"|(?:mung )?\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
+    r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
+    r"|\d{1,2}[/.-]\d{1,2},? nam (?:19|20)\d\d|(?:m[uo]ng )?\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
 )
 _BIRTH_KEY = (
     r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"
@@ -234,7 +232,7 @@ _NOT_A_BIRTH = re.compile(
     r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
 )
 _BIRTH_FILL = (
-    r"(?:(?:la|ngay|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai"
+    r"(?:(?:la|ngay|thang|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai"
     r"|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
 )
 _BIRTH = re.compile(
@@ -294,7 +292,7 @@ _OLD_YEAR = re.compile(r"(?:19[2-9]|20[01])\d(?!\d)")
 _OLD_DATE = re.compile(
     r"(?<![\d/.-])(?:\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?(?P<year>(?:19[2-9]|20[01])\d)(?![\d/]|[.-]\d)"
     r"|(?P<year2>(?:19[2-9]|20[01])\d)-\d\d-\d\d(?![\d/-])"
-    r"|(?:mung )?\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|20[01])\d)(?!\d))"
+    r"|(?:m[uo]ng )?\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|20[01])\d)(?!\d))"
 )
 _PAPERS = re.compile(r"\b(?:can cuoc|cccd|cmnd|cmt|ho chieu|khai sinh|tuoi|ly lich|chung minh)\b")
 _BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
@@ -321,7 +319,7 @@ def _find_spelt_phones(plain: str) -> Iterator[Span]:
 
 # A number starts after no digit, no letter (but for a keyword written against it: 'TK0071...'), no decimal sign.
 _EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=mst)|(?<=cccd)|(?<=cmnd)|(?<=dt)|(?<=qhns)|(?<=zalo)|(?<=so))(?<!\d[.,/])"
-_TREASURY = re.compile(rf"{_EDGE}\d{{4}} ?[. -] ?\d ?[. -] ?\d{{7}}(?: ?[. -] ?\d{{5}})?(?!\d)")
+_TREASURY = re.compile(rf"{_EDGE}\d{{4}} ?[. /-] ?\d ?[. /-] ?\d{{7}}(?: ?[. /-] ?\d{{5}})?(?!\d)")
 _TAX_BRANCH = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{9}} ?[-/] ?\d{{3}}(?![\d/]|[.-]\d)")
 # ... and no phone begins inside a number in groups of four ('7336 0548 1603 05')
 _PHONE_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=dt)|(?<=zalo)|(?<=so))(?<!\d[.,])(?<!(?<!\d)\d{4} )"
@@ -335,6 +333,7 @@ _PHONES = tuple(
         r"(?:(?<![\da-z])|(?<=dt)|(?<=zalo))(?<!\d[.,])[0o](?:[ .-]{0,2}[\dol]){9}(?![a-z0-9])",
     )
 )
+_ODD_PHONE = re.compile(r"(?<![\da-z])0\d{2,3}([/_*|–])\d{3,4}\1\d{3,4}(?![\da-z/])")
 _NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
 
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
@@ -342,7 +341,7 @@ _LANDLINE = re.compile(r"02\d{8,9}")
 _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
 _UNIT = re.compile(
-    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|m2|km|byte|kb"
+    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|luot|cai|bo|mon|giao dich|m2|km|byte|kb"
     r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep|hang|sach|quy)\b)"
 )
 _CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])(?! chi)")
@@ -371,14 +370,14 @@ _KEYWORDS = {
         |tpbank
         |vpbank|vib|shb|hdbank|lpbank|lienvietpostbank|msb|ocb|scb|seabank|eximbank|abbank|pvcombank|momo|nguoi huong
         |thu huong|ghi co
-        |ghi no|chuyen (?:tien )?(?:vao|den|toi|nham|sang)|vao so""",
+        |ghi no|chuyen (?:tien )?(?:vao|den|toi|nham|sang|qua)|vao so""",
     "REFERENCE": """
-        ma (?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an
+        ma (?:so )?(?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an
         |cong trinh
         |chuong trinh|ctmt|nguon|ndkt|chuong|hang|yeu cau|khach hang|kh|the|lenh|buu gui|buu pham|tai san|phien
         |xac nhan|xac thuc
         |bao mat|hop dong|hoa don|chung tu|ket qua|kiem tra|thong bao|thu tuc|san pham|may|thiet bi|qr|hs|nop tien)
-        |ho so(?: so)?|so (?:ho so|hs|tham chieu|ref|seri|serial|imei|van ban|phieu|chung tu|ct|hoa don|hd|lenh
+        |ho so(?: so)?|so (?:ho so|hs|tham chieu|ref|seri|serial|imei|van ban|phieu|chung tu|ct|hoa don(?: dien tu)?|hd|lenh
         |but toan|gd|giao dich
         |uy nhiem chi|unc|bien lai|bien nhan|bao gia|hop dong|to khai|ky hieu|cong van|cv|thong bao|lo|quyen|dang ky
         |phien|the bhyt
@@ -390,7 +389,8 @@ _KEYWORDS = {
         | hen)?(?: so)?
         |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
         |teamviewer
-        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?|ma""",
+        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?""",
+    "CODE": "ma(?: so)?",
     "MONEY": """
         so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan
         |khoang|luong""",
@@ -417,7 +417,15 @@ _BANK_AFTER = re.compile(
     r"|seabank"
     r"|eximbank|abbank|ngan hang|stk|tai khoan|tk)\b"
 )
-_BARE_CODE = re.compile(r"(?<![a-z])ma(?: so)?(?: (?:cua|toi|em|minh|la))*[ :]{1,2}$")
+_CALL = re.compile(r"\b(?:tong dai|duong day|hotline|goi|bam|mien phi|mien cuoc|dau so|may)\b")
+_AMOUNT_BEFORE = re.compile(
+    r"\b(?:lech|con lai|nop|phat|tong|so luong|gia|muc|mat|het|phi|thue|nop thua|nop thieu|dan so|trung binh)[ :]{1,2}$"
+)
+_NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$")
+_MONEY_NEAR = re.compile(
+    r"\b(?:dong|vnd|tien|so du|du toan|gia|chenh|lech|tong|kinh phi|quyet toan|doanh thu|muc|thanh toan|trieu|ty|no|giai ngan"
+    r"|con lai|hach toan|chi phi|tam ung|tra|thu|nop|von|lai|khoan|du no|so sach|duoc|quy|phai)\b"
+)
 _BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
 _ANOTHER_CODE = re.compile(
     r"(?:\bma(?: so)?(?: (?:moi|cu|nay|kia|sau|dung|hai|la|thi|bi|nham|sai|so))*"
@@ -427,8 +435,8 @@ _ANOTHER_CODE = re.compile(
 _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqhns|qhns|sdns)\b")
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
-    r"|model|may|hop dong|lo"
-    r"|van don|build)\b[^.;\n]{0,15}$"
+    r"|model|may|hop dong|lo|token"
+    r"|van don|build)\b(?![^.;\n]{0,11} (?:ghi|cua|khai|mang|dung|la)\b)[^.;\n]{0,15}$"
 )
 _GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
 _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0,3}$")
@@ -444,7 +452,7 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
             for match in _TREASURY.finditer(plain, *window):
                 yield Span(*match.span(), "TREASURY_ACCOUNT")
             for match in _TAX_BRANCH.finditer(plain, *window):
-                if not keywords.is_reference(match.start()):
+                if keywords.before(match.start())[0] == "CODE" or not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "TAX_CODE")
         phones = list(_find_phones(plain, window, keywords)) if n_digits > 7 else []
         parts = [part for match in _NUMBER.finditer(plain, *window) for part in _split_run(match)]
@@ -485,15 +493,19 @@ class _Keywords:
 
     def is_reference(self, start: int) -> bool:
         kind, is_adjacent = self.before(start)
-        return (kind == "REFERENCE" and is_adjacent) or _REFERENCE_HEAD.search(
+        return (kind in ("REFERENCE", "CODE") and is_adjacent) or _REFERENCE_HEAD.search(
             self.plain, max(0, start - 30), start
         ) is not None
 
 
+_GROUP = re.compile(r"\d+")
+
+
 def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A run of digit groups is one number, unless a group is long enough to be a number of its own."""
-    groups = list(re.finditer(r"\d+", match.group()))
-    if len(groups) > 1 and any(len(group.group()) >= 8 for group in groups):
+    groups = list(_GROUP.finditer(match.group()))
+    sizes = [len(group.group()) for group in groups]
+    if len(groups) > 1 and (max(sizes) > 7 or set(sizes) == {7}):
         yield from (
             (match.start() + group.start(), match.start() + group.end()) for group in groups if len(group.group()) > 5
         )
@@ -503,52 +515,74 @@ def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | None:
     number = plain[start:end]
-    digits = re.sub(r"\D", "", number)
-    kind, _ = keywords.before(start)
-    if len(digits) == 7 and _BUDGET_AFTER.match(plain, end):
+    digits = _NO_DIGIT.sub("", number)
+    kind, is_adjacent = keywords.before(start)
+    if len(digits) == 7 and ((kind == "BUDGET_UNIT_CODE" and is_adjacent) or _BUDGET_AFTER.match(plain, end)):
         return "BUDGET_UNIT_CODE"
     if len(number) == 7 and _BUDGET_ANYWHERE.search(plain) and _ANOTHER_CODE.search(plain, max(0, start - 25), start):
         return "BUDGET_UNIT_CODE"  # 'mã ĐVQHNS cũ 3914779 và mã mới 3652414'
-    if len(number) == 7 and number[0] != "0" and _BARE_CODE.search(plain, max(0, start - 25), start):
-        return "BUDGET_UNIT_CODE"  # 'nhập mã 1906892 ra tên trường cũ'
-    if len(digits) == 10 and _BARE_CODE.search(plain, max(0, start - 25), start) and mst.is_valid(digits):
-        return "TAX_CODE"  # 'doanh nghiệp có mã 0100109106'
+    if kind == "CODE" and is_adjacent:  # 'nhập mã 1906892 ra tên trường cũ', 'doanh nghiệp có mã 0100109106'
+        if len(number) == 7 and number[0] != "0":
+            return "BUDGET_UNIT_CODE"
+        return "TAX_CODE" if len(digits) == 10 and mst.is_valid(digits) else None
     if keywords.is_reference(start):
         return None
     if _DATED.match(number) and (kind not in _SHAPES or len(digits) == 8):
         return None
-    if digits.startswith(("1900", "1800")) and 8 <= len(digits) <= 10:
+    if _is_hotline(plain, start, digits, number, kind):
         return None
     if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
         return "NATIONAL_ID"
     if _UNIT.match(plain, end):
         return None
-    if (
-        len(digits) == 10
-        and kind not in ("BANK_ACCOUNT", "NATIONAL_ID")
-        and mst.is_valid(digits)
-        and not _MONEY.fullmatch(number)
-    ):
+    is_money = _MONEY.fullmatch(number) is not None
+    if len(digits) == 10 and kind not in ("BANK_ACCOUNT", "NATIONAL_ID") and mst.is_valid(digits) and not is_money:
         return "TAX_CODE"
     if kind in _SHAPES and len(digits) in _SHAPES[kind]:
-        is_amount = (_MONEY.fullmatch(number) is not None and kind != "NATIONAL_ID") or (
-            kind == "BANK" and digits.endswith("000")
-        )
+        is_amount = (is_money and kind != "NATIONAL_ID") or (kind == "BANK" and digits.endswith("000"))
         if not is_amount:
             return "BANK_ACCOUNT" if kind == "BANK" else kind
-    if _MONEY.fullmatch(number):
+    after = _keyword_after(plain, end)
+    if not is_money:
+        if after in _SHAPES and len(digits) in _SHAPES[after]:
+            return "BANK_ACCOUNT" if after == "BANK" else after
+        if _BANK_AFTER.match(plain, end) and len(digits) >= 8:
+            return "BANK_ACCOUNT"
+    is_sum = kind == "MONEY" and is_adjacent and not plain.startswith("cua ", max(0, start - 4))
+    if after == "REFERENCE" or is_sum or _AMOUNT_BEFORE.search(plain, max(0, start - 20), start):
         return None
-    after, _ = _keyword_after(plain, end)
-    if after in _SHAPES and len(digits) in _SHAPES[after]:
-        return "BANK_ACCOUNT" if after == "BANK" else after
-    if _BANK_AFTER.match(plain, end) and len(digits) >= 8:
-        return "BANK_ACCOUNT"
-    if kind == "MONEY" and len(number) >= 12 and not keywords.before(start)[1]:
-        return "BANK_ACCOUNT"  # 'chuyển cùng số tiền vào 0517605500995'
-    if kind is None and (len(digits) > 12 or max(map(len, re.findall(r"\d+", number))) >= 9):
-        # nothing says what it is; a number this long names someone more often than not
+    if kind == "REFERENCE" and _NUMBERED.search(plain, max(0, start - 24), start):
+        return None  # 'hoá đơn ký hiệu 1C24TAA số 1234567', 'hợp đồng mua sắm số 1234567'
+    return _guess(plain, start, end, digits)
+
+
+def _guess(plain: str, start: int, end: int, digits: str) -> str | None:
+    """What a number is that nothing names: one of such a shape names someone more often than not."""
+    number = plain[start:end]
+    sizes = [len(group) for group in _GROUP.findall(number)]
+    if digits.endswith("000"):
+        return None
+    if sizes == [7]:
+        return "BUDGET_UNIT_CODE" if number[0] in "123" else None
+    if sizes == [3, 3, 3]:
+        is_sum = number[0] != "0" and "-" not in number and _MONEY_NEAR.search(plain, max(0, start - 60), end + 30)
+        return None if is_sum else "NATIONAL_ID"
+    if max(sizes) > 8 or len(digits) > 12:
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
+    if len(digits) > 8 and sum(size > 3 for size in sizes) > 1 and set(sizes) != {4}:
+        return "BANK_ACCOUNT"  # '3898 53570'
     return None
+
+
+def _is_hotline(plain: str, start: int, digits: str, number: str, kind: str | None) -> bool:
+    """1900 and 1800 with four or six digits; ten digits that nobody is to call may be a tax code of Cần Thơ or Bạc Liêu."""
+    if not digits.startswith(("1900", "1800")):
+        return False
+    if len(digits) != 10 or number != digits or kind == "PHONE":
+        return len(digits) in (8, 10)
+    return kind != "TAX_CODE" and (
+        not mst.is_valid(digits) or _CALL.search(plain, max(0, start - 30), start) is not None
+    )
 
 
 def _is_phone(number: str) -> bool:
@@ -576,8 +610,13 @@ def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
     return last.lastgroup, _GAP.fullmatch(plain, last.end(), start) is not None
 
 
-def _keyword_after(plain: str, end: int) -> tuple[str | None, bool]:
+def _keyword_after(plain: str, end: int) -> str | None:
+    """Kind of the first keyword after a number in its sentence; a reference counts only next to it ('... là mã hồ sơ')."""
     first = _KEYWORD.search(plain, end, min(len(plain), end + 30))
     if first is None or re.search(r"[.;\n]|\d", plain[end : first.start()]):
-        return None, False
-    return first.lastgroup, False
+        return None
+    is_far = first.lastgroup == "REFERENCE" and not _NAMED_AFTER.fullmatch(plain, end, first.start())
+    return None if is_far else first.lastgroup
+
+
+_NAMED_AFTER = re.compile(r"[ (\"]{1,3}(?:(?:la|chinh la|vao o|cua)[ :]{1,2})?")

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from flows.commands.console import console
-from flows.commands.rounds import StorageOption
+from flows.commands.rounds import StorageOption, WarehouseOption
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from surveys.catalogue import SurveyError, load_survey
@@ -18,13 +18,14 @@ from transforms.attacks import Attack
 def audit(
     release: Annotated[str, typer.Argument(help="survey/round or survey/round/number, e.g. kbnn/2023-2")],
     storage: StorageOption = None,
+    warehouse_url: WarehouseOption = None,
 ) -> None:
     """Attack a release as anyone could; status 1: unsafe.
 
     Prints what was tried and the tightest intervals.
     """
     survey, round_code, number = _parse(release)
-    settings = Settings.overridden(storage=storage)
+    settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     prepare_environment(settings.storage)
     from flows.disclosure import audit_release
     from flows.stages import RoundJob

@@ -82,7 +82,8 @@ def describe_settings(current: Settings) -> Iterable[tuple[str, str, str, str]]:
 def _prefect_settings() -> Iterable[tuple[str, str, str, str]]:
     for name, value in {"PREFECT_API_URL": "", **DEFAULTS}.items():
         given = os.environ.get(name)
-        yield name, value if given is None else given, "default" if given is None else "environment", "Prefect's own."
+        owner = "Prefect's own." if name.startswith("PREFECT_") else "Of the libraries: nothing is sent to anyone."
+        yield name, value if given is None else given, "default" if given is None else "environment", owner
 
 
 def doctor(survey: SurveysOption = None) -> None:
@@ -158,7 +159,10 @@ def backup(
         manifest = back_up_to_url(Settings(), target, now, with_keys=keys)
     else:
         manifest = back_up(Settings(), Path(target), now, with_keys=keys)
-    console.print(f"{target}: {len(manifest['files'])} files, tables at {manifest['revision']}", highlight=False)
+    console.print(
+        f"{target}: warehouse (tables at {manifest['revision']}) and storage.tar, in {len(manifest['files'])} files",
+        highlight=False,
+    )
 
 
 def restore(source: Annotated[str, typer.Argument(help="Folder or URL of a back-up")]) -> None:

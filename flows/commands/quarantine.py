@@ -152,7 +152,8 @@ def _print_summary(job: RoundJob, quarantine: pl.LazyFrame) -> None:
         return
     rules = rules_of("submissions", job.folder, job.round)
     described = {rule.rule_id: f"{rule.description.vi} / {rule.description.en}" for rule in rules}
-    names = {unit.unit_code: unit.unit_name for unit in job.folder.units}
+    of_the_round = job.folder.units_on(job.round.register_date)
+    names = {unit.unit_code: unit.unit_name for unit in (*job.folder.units, *of_the_round)}
     # a code that is not in the register can be anything that somebody typed
     known = pl.when(pl.col("unit_code").is_in(list(names))).then("unit_code").otherwise(pl.lit(UNKNOWN))
     _print_counts("Theo quy tắc / By rule", summarise_quarantine(quarantine, "rule_id"), described)

@@ -8,7 +8,7 @@ import typer
 from rich.markdown import Markdown
 
 from flows.commands.console import console
-from flows.commands.rounds import RoundOption, SurveyOption
+from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
 from flows.environment import prepare_environment
 from flows.jobs import RoundRef
 from flows.settings import Settings
@@ -23,15 +23,18 @@ def publish(
     note: Annotated[str, typer.Option(help="Kept with the release")] = "",
     reason: Annotated[str, typer.Option(help="Why published figures are corrected; a correction needs it")] = "",
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse; the draft is kept")] = False,
+    storage: StorageOption = None,
+    warehouse_url: WarehouseOption = None,
 ) -> None:
     """Show a draft release, and publish or refuse it.
 
     Without --approver the release is only shown; publishing writes its exports and reports too.
     """
-    prepare_environment(Settings().storage)
+    prepare_environment(storage or Settings().storage)
     from flows.publish import describe, settle
 
-    ref = RoundRef(survey, round_code)
+    place = None if storage is None else str(storage)
+    ref = RoundRef(survey, round_code, warehouse_url=warehouse_url, storage=place)
     console.print(Markdown(describe(ref)))
     if approver is None:
         console.print(

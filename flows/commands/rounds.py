@@ -123,7 +123,9 @@ def _simulate(folder: SurveyFolder, url: str, submissions: int, seed: int, round
     from sources.simulation import simulate as write_source
 
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        database = Path(url.removeprefix("sqlite:///"))
+        database.parent.mkdir(parents=True, exist_ok=True)
+        database.touch(mode=0o600)  # invented people, but the pattern that real ones would be kept by
     summary = write_source(folder, url, n_per_round=submissions, seed=seed, rounds=rounds)
     for one in summary.rounds:
         console.print(

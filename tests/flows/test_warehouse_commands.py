@@ -1,4 +1,4 @@
-"""hailong export, dictionary and grant, as a person types them."""
+"""hailong export, publish, dictionary and grant, as a person types them."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def test_export_of_a_round_without_a_release_says_so(storage: Path) -> None:
     done = hailong("export", "--survey", DEMO, "--round", "1", "--storage", storage)
     assert isinstance(done.exception, WarehouseError)
     assert "round 1: no release" in str(done.exception)
+
+
+def test_publish_shows_the_draft_of_the_warehouse_that_is_named(storage: Path, tmp_path: Path) -> None:
+    draft = ("publish", "--survey", DEMO, "--round", "2", "--warehouse-url", f"sqlite:///{storage / 'warehouse.db'}")
+    done = hailong(*draft, "--storage", tmp_path)
+    assert done.exit_code == 0, done.exception
+    assert "to publish: hailong publish" in done.output
+    assert not (tmp_path / "warehouse.db").exists()
 
 
 def test_dictionary_writes_the_page(tmp_path: Path) -> None:
