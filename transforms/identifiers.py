@@ -187,12 +187,14 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
         for match in _KEYED_PASSPORT.finditer(plain):
             yield Span(match.start(1), match.end(1), "PASSPORT")
     found = [match for window in windows for match in _PASSPORT.finditer(plain, *window)]
-    named = [keyed or not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start()) for match in found]
-    for match, is_named in zip(found, named, strict=True):
+    # one that is no reference makes others likely: 'thư mời ghi Q08179628, hợp đồng C6454766'
+    likely = keyed or any(
+        not _REFERENCE_NEAR.search(plain, max(0, match.start() - 40), match.start()) for match in found
+    )
+    for match in found:
         capital, is_whole = text[match.start()].isupper(), match.group(2).isdigit() and match.end(1) == match.start(2)
         by_shape = len(match.group(1)) == 1 and len(match.group(2)) in (7, 8) and (capital or is_whole)
-        # one that is named makes others of its shape likely: 'thư mời ghi Q08179628, hợp đồng ghi C6454766'
-        if (keyed and (capital or is_whole)) or (by_shape and any(named) and not _UNIT.match(plain, match.end())):
+        if (keyed and (capital or is_whole)) or (by_shape and likely and not _UNIT.match(plain, match.end())):
             yield Span(match.start(), match.end(), "PASSPORT")
 
 
@@ -221,7 +223,9 @@ def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Itera
 
 _DATE = (
     r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:\d{4}|\d{2})|\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{1,2} ?[/.-] ?(?:19|20)\d\d"
-    r"|\d{1,2}[/.-]\d{1,2},? nam (?:19|20)\d\d|(?:m[uo]ng )?\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
+    r"|\d{1,2}[/.-]\d{1,2},? nam (?:19|20)\d\d"
+    r"|(?:m[uo]ng )?\d{1,2} thang \d{1,2}(?:,? nam (?:\d{4}|\d{2})|, ?(?:19|20)\d\d)?"
+    r"|\d{1,2} \d{1,2} (?:19|20)\d\d)(?![\d/])"
 )
 _BIRTH_KEY = (
     r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"
@@ -386,7 +390,7 @@ _KEYWORDS = {
         |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?
         |unc(?: so)?
         |uy nhiem chi(?: so)?|giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
-        | hen)?(?: so)?
+        | hen| tiep nhan)?(?: so)?
         |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
         |teamviewer
         |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?""",
@@ -421,10 +425,11 @@ _CALL = re.compile(r"\b(?:tong dai|duong day|hotline|goi|bam|mien phi|mien cuoc|
 _AMOUNT_BEFORE = re.compile(
     r"\b(?:lech|con lai|nop|phat|tong|so luong|gia|muc|mat|het|phi|thue|nop thua|nop thieu|dan so|trung binh)[ :]{1,2}$"
 )
+_CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
 _NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$")
 _MONEY_NEAR = re.compile(
-    r"\b(?:dong|vnd|tien|so du|du toan|gia|chenh|lech|tong|kinh phi|quyet toan|doanh thu|muc|thanh toan|trieu|ty|no|giai ngan"
-    r"|con lai|hach toan|chi phi|tam ung|tra|thu|nop|von|lai|khoan|du no|so sach|duoc|quy|phai)\b"
+    r"\b(?:dong|vnd|tien|so du|du toan|gia|chenh|lech|tong|kinh phi|quyet toan|doanh thu|muc|thanh toan|trieu|ty|no"
+    r"|giai ngan|con lai|hach toan|chi phi|tam ung|tra|thu|nop|von|lai|khoan|du no|so sach|duoc|quy|phai)\b"
 )
 _BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
 _ANOTHER_CODE = re.compile(
@@ -560,7 +565,7 @@ def _guess(plain: str, start: int, end: int, digits: str) -> str | None:
     """What a number is that nothing names: one of such a shape names someone more often than not."""
     number = plain[start:end]
     sizes = [len(group) for group in _GROUP.findall(number)]
-    if digits.endswith("000"):
+    if digits.endswith("000") or (len(digits) > 12 and _CODE_OF.search(plain, max(0, start - 24), start)):
         return None
     if sizes == [7]:
         return "BUDGET_UNIT_CODE" if number[0] in "123" else None
