@@ -36,7 +36,7 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_emails(plain)
     if has_any(plain, _SOCIAL_SIGNS):
         yield from _find_handles(plain)
-    if has_any(plain, _LATE_DIGITS) and sum(word in plain for word in _DIGIT_WORDS) > 2:
+    if has_any(plain, _LATE_DIGITS) and sum(word in plain for word in _DIGIT_WORDS) > 3:
         yield from _find_spelt_phones(plain)
     runs = list(_RUN.finditer(plain))
     if not runs:
@@ -45,6 +45,8 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_births(plain)
     if has_any(plain, _CENTURY):
         yield from _find_old_dates(plain)
+    for match in _ODD_PHONE.finditer(plain) if has_any(plain, _ODD_SEPARATORS) else ():
+        yield Span(*match.span(), "PHONE")
     windows = [
         (max(0, run.start() - 3), min(len(plain), run.end() + 2))
         for run in runs
@@ -308,16 +310,27 @@ _ISSUED = re.compile(
 
 # --- telephone numbers in words ----------------------------------------------------------------------------
 
-_NUMBER_WORD = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|lam|sau|bay|bẩy|tam|chin|\d)"
-_LATE_DIGITS = (" chin", " bay", " tam", " bon", " sau")  # hardly a number has none of these
-_DIGIT_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "khong")
-_SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|[0o])(?:[ ,.-]{{1,2}}{_NUMBER_WORD}){{8,10}}(?![a-z0-9])")
+_DIGIT_WORDS = {
+    "khong": "0", "ko": "0", "zero": "0", "o": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5",
+    "lam": "5", "sau": "6", "bay": "7", "tam": "8", "chin": "9",
+}  # fmt: skip
+_LATE_DIGITS = (" chin", "-chin", " bay", " tam", " bon", " sau")  # hardly a number has none of these
+_SPELT = rf"(?:{'|'.join(_DIGIT_WORDS)}|\d{{1,4}})"
+_SPELT_PHONE = re.compile(rf"(?<![a-z0-9])(?:khong|ko|zero|o|0\d{{0,3}})(?:[ ,.-]{{1,2}}{_SPELT}){{3,10}}(?![a-z0-9])")
 
 
 def _find_spelt_phones(plain: str) -> Iterator[Span]:
+    """'không chín một hai ba ...', '0912 ba bốn năm sáu bảy tám': as many digits as a telephone number has."""
     for match in _SPELT_PHONE.finditer(plain):
-        yield Span(match.start(), match.end(), "PHONE")
+        digits = ""
+        for word in _SPELT_DIGITS.finditer(match.group()):
+            digits += _DIGIT_WORDS.get(word.group(), word.group())
+            if len(digits) > 9 and (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
+                yield Span(match.start(), match.start() + word.end(), "PHONE")
+                break
 
+
+_SPELT_DIGITS = re.compile(r"[a-z]+|\d+")
 
 # --- long numbers ------------------------------------------------------------------------------------------
 
@@ -337,7 +350,8 @@ _PHONES = tuple(
         r"(?:(?<![\da-z])|(?<=dt)|(?<=zalo))(?<!\d[.,])[0o](?:[ .-]{0,2}[\dol]){9}(?![a-z0-9])",
     )
 )
-_ODD_PHONE = re.compile(r"(?<![\da-z])0\d{2,3}([/_*|–])\d{3,4}\1\d{3,4}(?![\da-z/])")
+_ODD_SEPARATORS = ("/", "_", "*", "|")
+_ODD_PHONE = re.compile(r"(?<![\da-z])0\d{2,3}([/_*|])\d{3,4}\1\d{3,4}(?![\da-z/])")
 _NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
 
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
