@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.identifiers import Span, has_any
+from transforms.identifiers import SYLLABLE, Span, has_any
 from transforms.name_lexicon import FAMOUS_NAMES, PLACES, STREETS, SURNAMES, fold
 
-_HOUSE = r"(?:k\d{1,4}/h?)?\d{1,4}(?:bis|ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
-_LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom|duong so)"
+_HOUSE = r"(?:k\d{1,4}/h?)?\d{1,4}(?: ?bis| ?ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}"
+_LANE = r"(?:ngo|ngach|hem|kiet|to|lo|day|khu|toa|nha|can|can ho|phong|tang|ap|thon|doi|xom)"
 _WORD = r"[a-z'\u2019]{1,12}"
 _WHOSE = (
     r"(?: (?:nha|cua|toi|em|minh|don vi|co quan|cong ty|cty|moi|la|hien nay|hien tai|thuong tru|lien he|nhan)){0,4}"
@@ -32,11 +32,12 @@ _ADDRESS = re.compile(
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
     rf",? {{1,3}}(?P<way>(?:duong(?: so)?|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
-    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}}|\d{{1,3}}[a-z]?(?![a-z\d/]))"
+    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}}|\d{{1,2}} thang \d{{1,2}}"
+    rf"|\d{{1,3}}[a-z]?(?![a-z\d/]))"
 )
 _LANE_FIRST = re.compile(
     rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
-    rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
+    rf"(?P<lanes>(?:,? (?:{_LANE}|so nha|nha so|so) (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
     rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
     r"|\d{1,2}[/-]\d{1,2})"
 )
@@ -53,8 +54,11 @@ _COUNTED = re.compile(
     r"|truoc|sau|qd|tt"
     r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co"
     r"|gom|may|tang|doan"
-    r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?$"
+    r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?\Z"
 )
+_NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
+_WHERE = ("quan ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
+_STREET_TAIL = re.compile(r" noi dai|(?<= cach mang thang) (?:8|tam)(?![a-z\d])")
 _GENERIC = frozenset("""
     truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat
     giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
@@ -62,7 +66,41 @@ _GENERIC = frozenset("""
 """.split())  # fmt: skip
 _ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
 _GRAMMAR = frozenset("mau cua cho chi dem hoa hop ho".split())
-_STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS))
+_STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS)) | frozenset(
+    name.strip()
+    for name in """
+        an duong vuong;ba hat;ba hom;ba vi;bach van;ben chuong duong;ben nghe;ben van don;bui vien;bui xuong trach
+        bui dinh tuy;cao lo;cao xuan duc;chien thang;chu manh trinh;chua boc;chua ha;chua lang;cho hang;co bac;co giang
+        cong chua ngoc han;cong quynh;cua bac;cua nam;cua dong;cuu long;duong ba trac;duong van nga;giang vo;ha huy tap
+        ha huy giap;ham long;ham tu;han mac tu;han thuyen;hang buom;hang bo;hang chieu;hang khay;hang ma;hang quat;hang than
+        hang trong;hang non;hang chuoi;hau giang;ho bieu chanh;hoang dao thuy;hoang ngan;hong bang;hong linh;huyen quang
+        huyen tran cong chua;huynh man dat;huynh van banh;khuat duy tien;khuong ha;khuong trung;khuong dinh;kim giang
+        kim nguu;ky con;ky hoa;la thanh;lac trung;lang trung;le chan;le thai to;le van huu;le van khuong;le van quoi
+        le van tho;le dinh duong;le dinh ly;linh lang;linh nam;lo duc;lo su;luu huu phuoc;luu quang vu
+        luong khanh thien;luy ban bich;ly chieu hoang;ly van phuc
+        mac cuu;mac thien tich;mai xuan thuong;mau than;ma may;minh phung;nam cao;nam dong
+        nam quoc cang;nghi tam;nghia tan;ngo duc ke;ngo van so;ngoc ha;ngoc hoi;ngoc khanh;nguyen gia tri;nguyen hoang
+        nguyen huu huan;nguyen khang;nguyen khanh toan;nguyen kiem;nguyen lo trach;nguyen lu;nguyen nhac;nguyen oanh
+        nguyen phuc nguyen;nguyen son;nguyen thai son;nguyen thi nho;nguyen van luong;nguyen van nghi;nguyen van qua
+        nguyen van thoai;nguyen van dau;nguyen xi;nguyen duc canh;nguyen hong;nhat tao;nui thanh;nui truc;phan ke binh
+        phan van hon;pho duc chinh;phung chi kien;phung hung;phung khac khoan;phuong mai;pham cu luong;pham huu chi
+        pham phu thu;pham viet chanh;pham van bach;pham van chieu;pham van hai;pho quang;quan nhan;quan su;quan thanh
+        quoc huong;quoc tu giam;suong nguyet anh;ta hien;ta uyen;tam trinh;tan da;tan hoa dong;tan huong;tan ky tan quy
+        tan mai;tan son nhi;tang bat ho;thach lam;thai ha;thai phien;thai thinh;thai van lung;thap muoi;than nhan trung
+        the lu;tho nhuom;thoai ngoc hau;thuy khue;tieu la;ton dan;ton that dam;ton that hiep;ton that thiep;tong duy tan
+        tran binh;tran cung;tran dien;tran huy lieu;tran ke xuong;tran kim xuyen;tran nguyen dan;tran quang dieu
+        tran quoc hoan;tran quoc thao;tran te xuong;tran thu do;tran vy;tran van dang;tran xuan soan;trieu quang phuc
+        trieu viet vuong;trinh cong son;trinh hoai duc;trinh dinh thao;trung kinh;trung liet;trung phung;trung nu vuong
+        trung trac;trung nhi;truong quyen;truong vinh ky;truong thi;tu do;tu cuong;ung van khiem;van cao;van kiep;van phuc
+        van than;van tien dung;vinh ho;vinh khanh;vinh vien;vo thanh trang;vo truong toan;vo van dung;vu huu;vu lang
+        vu ngoc phan;vu pham ham;vu tong phan;vu tung;xuan la;xuan hong;yen lang;yen ninh;yen phu;yen the;yen do
+        o cho dua;ong ich duong;dang dung;dang tien dong;dang tran con;dao tri;de tham;dinh le;dinh liet;do hanh;do nhuan
+        do quang;do xuan hop;do duc duc;doan khue;doan tran nghiep;doc ngu;dong cac;dong den;dong du;dong tac;dong da
+        alexandre de rhodes;cach mang thang
+    """.replace("\n", ";").split(";")
+    if name.strip()
+)
+_LONE_STREETS = frozenset(("pasteur", "yersin", "calmette"))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
@@ -90,6 +128,22 @@ _FLAT = re.compile(  # 'căn hộ 714, block B, chung cư Lideco', 'phòng 272 n
 )
 
 
+_LOT = re.compile(  # 'lô C18 đường Phan Kế Bính', 'lô B2-15 KDC Nam Long'
+    r"(?<![a-z])lo (?:so )?[a-z]{0,2}\d{1,3}[a-z]?(?:[-./][a-z]?\d{1,3}){0,2},? (?:duong so|duong|kdc|khu dan cu|kcn"
+    rf"|khu cong nghiep|khu do thi|kdt|ccn) {_UNIT_NAME}(?:,? (?:kdc|khu dan cu|kcn|khu cong nghiep|khu do thi|kdt))?"
+)
+_HAMLETS = (
+    "thon ", "thon so ", "xom ", "xom so ", "ap ", "ap so ", "khom ", "buon ", "khu pho ", "kp ", "kdc ", "dan pho ",
+    "dan pho so ", "tdp ", " to ", " doi ", " khu ",
+)  # fmt: skip
+_SOMEONES_HAMLET = re.compile(  # 'nơi ở: thôn 5, xã Đắk Nông', 'gia đình tôi ở xóm 3'
+    r"(?<![a-z])(?:(?:noi o|dia chi|(?:thuong|tam|cu )?tru|ho|gia dinh|ba con|nguoi dan|ngu)(?: (?:o|tai))?"
+    r"|(?:toi|em|minh|nha|ong|ba|cu|chau|co|chu|bac|ho)(?: [a-z]+){0,4} (?:o|tai))[ :]{1,2}"
+    rf"(?P<hamlet>(?:{_HAMLET}|to|doi|khu)(?: so)? \d{{1,3}}[a-z]?)"
+    r"(?=,? (?:xa|phuong|thi tran|tt|p\.?|x\.?)(?![a-z])|[.;\n)]|$)"
+)
+
+
 def find_addresses(text: str, plain: str) -> list[Span]:
     """Spans of house number with street in `text`, ascending and disjoint; `plain` is `fold(text)`."""
     if text.isupper():  # capitals tell nothing
@@ -105,6 +159,9 @@ def find_addresses(text: str, plain: str) -> list[Span]:
 def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     position = 0
     for digits in _DIGITS.finditer(plain):
+        if plain.endswith(_HAMLETS, 0, digits.start()):
+            hamlets = _SOMEONES_HAMLET.finditer(plain, max(0, digits.start() - 60))
+            yield from (match.span("hamlet") for match in hamlets)
         number = _NUMBER.match(plain, digits.start()) or _NUMBER.match(plain, max(0, digits.start() - 1))
         if number is None:
             continue
@@ -123,10 +180,13 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         for match in _LANE_FIRST.finditer(plain):
             if end := _find_end(text, plain, match):
                 yield match.start(), end
-    for pattern in (_RURAL, _FLAT) if has_any(plain, _RURAL_SIGNS) else ():
-        for match in pattern.finditer(plain):
+    if has_any(plain, _RURAL_SIGNS):
+        for match in (match for pattern in (_RURAL, _FLAT) for match in pattern.finditer(plain)):
             if end := _unit_end(text, match):
                 yield match.start(), end
+    for match in _LOT.finditer(plain) if " lo " in plain or plain.startswith("lo ") else ():
+        if end := _unit_end(text, match):
+            yield match.start(), end
     if "so nha" in plain or "nha so" in plain:
         yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
 
@@ -152,19 +212,22 @@ def _unit_end(text: str, match: re.Match[str]) -> int:
 def _find_end(text: str, plain: str, match: re.Match[str]) -> int:
     """Where the address ends, or 0 when it is none."""
     end = _street_end(text, plain, match)
-    return 0 if end and _counts(plain, match) else end
+    if not end or _counts(plain, match, is_known=plain[match.start("street") : end] in _STREETS):
+        return 0
+    tail = _STREET_TAIL.match(plain, end)
+    return tail.end() if tail else end
 
 
-def _counts(plain: str, match: re.Match[str]) -> bool:
+def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
     """Whether the number counts or ranks something: 'tháng 5', 'Tiểu học số 2', '30/4', 'năm 2023'."""
     before = plain[max(0, match.start() - 24) : match.start()]
     house, key = match.group("house"), match.groupdict().get("key")
     if match.groupdict().get("lanes") or (key and key.strip() == "nha"):
         return False
-    if _COUNTED.search(before) and not (
-        before.endswith("quan ") and len(house) > 2
-    ):  # 'quận 1', 'quán 322 Trương Định'
-        return True
+    if _COUNTED.search(
+        before
+    ):  # 'quận 1' against 'quán 322 Trương Định', 'trước 15 tháng' against 'trước 45 Hàn Thuyên'
+        return not (before.endswith(_WHERE) and (len(house) > 2 or (is_known and not before.endswith("quan "))))
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
         return False
     return bool(re.fullmatch(r"(?:19|20)\d\d|(?:0?\d|1[0-2])/(?:19|20)\d\d", house))
@@ -206,6 +269,17 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     for size in range(min(5, len(names)), 1, -1):
         if is_sure and " ".join(names[:size]) in _STREETS:
             return words[size - 1][1]
+    if first in _LONE_STREETS:
+        return words[0][1]
+    is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
+    if (
+        "/" in match.group("house")
+        and not is_date
+        and is_placed
+        and first in _FOLDED_SURNAMES
+        and not text[start].isupper()
+    ):
+        return words[min(3, len(words)) - 1][1]  # 'nhà 625/49 phan kế bính'
     if is_number_telling and is_sure and " ".join(names[:2]) in _PROVINCES and is_placed:
         return words[1][1]  # '28C Hoà Bình'
     capitals = 0
@@ -221,15 +295,16 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     if capitals == 0:
         return (
             _lower_street_end(names, words)
-            if is_keyed and (match.group("way") or key.startswith(("so nha", "nha so", "dia chi")))
+            if is_keyed
+            and ((match.group("way") and first not in _NO_ROADS) or key.startswith(("so nha", "nha so", "dia chi")))
             else 0
         )
     if capitals == 1:
         return words[0][1] if match.group("way") else 0
-    is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
     if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
         return 0
-    if is_keyed or (is_number_telling and not is_date) or names[0] in _FOLDED_SURNAMES or is_placed:
+    is_house = len(match.group("house")) > 1 and not is_date and all(map(SYLLABLE.fullmatch, names[:capitals]))
+    if is_keyed or (is_number_telling and not is_date) or is_house or names[0] in _FOLDED_SURNAMES or is_placed:
         return words[capitals - 1][1]
     return 0
 

@@ -136,7 +136,8 @@ _LETTERS = re.compile(
     r"|channel|video|internet|website|email|gmail|offline|update|windows|android|iphone|laptop|telegram|facebook|tiktok)"
     r"([a-z]{6,30})(?![a-z0-9.@])"
 )
-_VIETNAMESE = re.compile(r"(?:ngh?|gh?|kh|ph|th|tr|ch|nh|gi|qu|[bcdhklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
+#: A syllable of Vietnamese, folded.
+SYLLABLE = re.compile(r"(?:ngh?|gh?|kh|ph|th|tr|ch|nh|gi|qu|[bcdhklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 _SECOND_HANDLE = re.compile(rf"(?: ?(?:va|hoac|hay|,|/|-) ?)({_HANDLE})")
 _BARE_HANDLE = re.compile(r"(?<![a-z0-9._%+@-])@[a-z][a-z0-9._-]{2,40}")
 
@@ -151,7 +152,7 @@ def _find_handles(plain: str) -> Iterator[Span]:
     for match in _HANDLE_BEFORE.finditer(plain):
         yield from _handle(plain, match)
     for match in _LETTERS.finditer(plain):
-        if not _VIETNAMESE.fullmatch(match.group(1)):
+        if not SYLLABLE.fullmatch(match.group(1)):
             yield Span(*match.span(1), "SOCIAL_HANDLE")
     for match in _BARE_HANDLE.finditer(plain):
         yield Span(match.start(), match.start() + len(match.group().rstrip(".-")), "SOCIAL_HANDLE")
@@ -489,7 +490,9 @@ def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[S
 def _find_phones(plain: str, window: tuple[int, int], keywords: _Keywords) -> Iterator[Span]:
     for pattern in _PHONES:
         for match in pattern.finditer(plain, *window):
-            is_sum = _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
+            is_sum = match.group().endswith(".000.000") or (
+                _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
+            )
             if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
                 yield Span(*match.span(), "PHONE")
 
