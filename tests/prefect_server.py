@@ -25,9 +25,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def serve_prefect(home: Path) -> Iterator[str]:
+def serve_prefect(home: Path, port: int | None = None) -> Iterator[str]:
     """A server with its database (`prefect.db`) and log (`server.log`) in a folder; its API address."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(command, env={**os.environ, **server_environment(home)}, stdout=log, stderr=log)

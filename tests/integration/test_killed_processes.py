@@ -16,7 +16,7 @@ from bench.compare_runners import ROUND, Bench, digest_of, kill_when_there
 from sources.simulation import simulate
 from surveys.catalogue import load_survey
 from tests.integration.interrupted_round import Place, copy_small_kbnn, run_until, warehouse_rows
-from tests.prefect_server import serve_prefect
+from tests.prefect_server import free_port, serve_prefect
 
 pytestmark = pytest.mark.slow
 
@@ -39,20 +39,36 @@ def test_a_killed_run_is_completed_by_the_same_command(bench: Bench, undisturbed
     assert digest_of(storage / "anonymised") == undisturbed
 
 
+def test_a_run_rides_out_a_prefect_server_that_was_killed_and_started_again(
+    bench: Bench, undisturbed: str, tmp_path: Path
+) -> None:
+    storage, port = tmp_path / "var", free_port()
+    with serve_prefect(tmp_path, port) as api:
+        run = subprocess.Popen(
+            bench.command,
+            env=replace(bench, api=api).environment(storage),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(storage, SPLIT)
+        kill_server(port)
+    with serve_prefect(tmp_path, port):
+        assert run.wait(300) == 0
+    assert digest_of(storage / "anonymised") == undisturbed
+
+
 def test_a_run_whose_prefect_server_was_killed_ends_and_is_completed_by_the_same_command(
     bench: Bench, undisturbed: str, tmp_path: Path
 ) -> None:
-    storage = tmp_path / "var"
-    with serve_prefect(tmp_path) as api:
-        port = api.split(":")[2].removesuffix("/api")
-        server = next(p for p in psutil.process_iter(["cmdline"]) if port in (p.info["cmdline"] or []))
+    storage, port = tmp_path / "var", free_port()
+    with serve_prefect(tmp_path, port) as api:
         # asked once, not for minutes, before the run gives the server up
         environment = {**replace(bench, api=api).environment(storage), "PREFECT_CLIENT_MAX_RETRIES": "0"}
         run = subprocess.Popen(
             bench.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         wait_for(storage, SPLIT)
-        server.kill()
+        kill_server(port)
         _, said = run.communicate(timeout=300)
     assert run.returncode == 1
     assert "See 'Prefect server unreachable' in docs/runbook.md" in said
@@ -84,6 +100,10 @@ def test_a_load_whose_postgresql_was_killed_changes_nothing_and_is_completed_by_
     assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in expected.items()}
     assert found["release"] == expected["release"]  # with the hash of every figure
     server.cleanup()
+
+
+def kill_server(port: int) -> None:
+    next(p for p in psutil.process_iter(["cmdline"]) if str(port) in (p.info["cmdline"] or [])).kill()
 
 
 def wait_for(storage: Path, pattern: str) -> None:
