@@ -77,10 +77,17 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     below, above = _push_together(tables, program.share[tables.pattern], tables.demand_below, tables.demand_above)
     tables = replace(tables, demand_below=below, demand_above=above)
     before, share = None, program.share[tables.pattern]
+    unproven = {-1.0: below, 1.0: above}
     while True:
-        rows, demands = _find_broken_protections(tables, share, before)
-        if not len(demands) and before is not None:
-            rows, demands = _find_broken_protections(tables, share, None)
+        near = np.ones(len(share), dtype=bool)
+        if before is not None:
+            near = _find_connected(tables, share, np.abs(share - before) > TOLERANCE)
+            # a way out of an attack remains one when more is hidden
+            is_lost = _find_connected(tables, before, share < before - TOLERANCE)
+            unproven = {side: np.where(is_lost, full, unproven[side]) for side, full in ((-1.0, below), (1.0, above))}
+        rows, demands = _find_broken_protections(tables, share, unproven, near)
+        if not len(demands) and not near.all():
+            rows, demands = _find_broken_protections(tables, share, unproven, ~near)
         if not len(demands) and (np.abs(share - np.round(share)) <= TOLERANCE).all():
             break
         # the relaxed program is solved in no time: only when it knows of no more attacks, the integer one is
@@ -163,40 +170,44 @@ class _Tables:
 # --- attacks -----------------------------------------------------------------------------------------------
 
 
-def _find_broken_protections(tables: _Tables, share: Floats, before: Floats | None) -> tuple[Any, Floats]:
+def _find_broken_protections(
+    tables: _Tables, share: Floats, unproven: dict[float, Floats], chosen: Bools
+) -> tuple[Any, Floats]:
     """Attack the sensitive cells: with the cells nearby, and with all that are connected where that proves nothing.
 
     Args:
         share: 1: the cell is hidden, 0: shown; between: hidden by that share, in a relaxed program.
-        before: shares at the last attack: only what is connected to a change is attacked. None: everything is.
+        unproven: side (-1: below, 1: above) -> demands; 0 where the cell is safe, and put to 0 where it turns out to be.
+        chosen: which cells to attack.
 
     Returns:
         the c_i of the module's formula, one row per attack that comes too close (attacks x cells), and its demand. Not
         every such attack is found at once; none is returned only where there is none.
     """
-    links = (tables.matrix @ sparse.diags_array((share > TOLERANCE).astype(float))).tocsr()
-    links.eliminate_zeros()
+    links = _links(tables, share)
     rows: list[Any] = [sparse.csr_array((0, len(share)))]
     demands: list[Floats] = []
-    near = np.ones(len(share)) if before is None else _find_connected(tables, links, np.abs(share - before) > TOLERANCE)
-    demand_below, demand_above = tables.demand_below * near, tables.demand_above * near
-    left = dict(zip((-1.0, 1.0), _push_together(tables, share * near, demand_below, demand_above), strict=True))
+    pushed = _push_together(tables, share * chosen, *(demand * chosen for demand in unproven.values()))
+    for demand, rest in zip(unproven.values(), pushed, strict=True):
+        demand[chosen] = rest[chosen]
+    open_cells = {side: (share > TOLERANCE) & chosen & (demand > 0) for side, demand in unproven.items()}
     steps = (2, None) if (share > TOLERANCE).sum() > FEW else (None,)
     for n_steps in steps:
-        for side in left:
-            targets, still = np.flatnonzero((share > TOLERANCE) & (left[side] > 0)), np.zeros(len(share))
+        for side, left in unproven.items():
+            targets = np.flatnonzero(open_cells[side])
+            open_cells[side] = np.zeros(len(share), dtype=bool)
             for batch in _batches(links, targets, n_steps):
-                demand = left[side][batch.targets]
+                demand = left[batch.targets]
                 reach, reduced = batch.attack(tables, links, share, side, demand)
                 capacity = _capacity(tables, reduced, demand)
                 is_broken = _is_broken(tables, capacity, demand, share)
                 rows.append(capacity[np.flatnonzero(is_broken)])
                 demands.append(demand[is_broken])
                 is_open = ~is_broken & (reach < demand - SLACK)
-                still[batch.targets[is_open]] = demand[is_open]
+                open_cells[side][batch.targets[is_open]] = True
+                left[batch.targets[~is_broken & ~is_open]] = 0
                 if n_steps is None and sum(map(len, demands)) > ENOUGH:
                     break
-            left[side] = still
     return sparse.vstack(rows, format="csr"), np.concatenate([np.zeros(0), *demands])
 
 
@@ -209,8 +220,16 @@ def _is_broken(tables: _Tables, capacity: Any, demand: Floats, share: Floats) ->
     return np.asarray((least > SLACK) & (rest @ share < least - SLACK))
 
 
-def _find_connected(tables: _Tables, links: Any, changed: Bools) -> Bools:
+def _links(tables: _Tables, share: Floats) -> Any:
+    """Relations x cells, of hidden cells only."""
+    links = (tables.matrix @ sparse.diags_array((share > TOLERANCE).astype(float))).tocsr()
+    links.eliminate_zeros()
+    return links
+
+
+def _find_connected(tables: _Tables, share: Floats, changed: Bools) -> Bools:
     """Cells that are connected, through hidden cells, to a relation of a changed cell."""
+    links = _links(tables, share)
     n_relations = links.shape[0]
     _, label = csgraph.connected_components(sparse.block_array([[None, links], [links.T, None]]), directed=False)
     touched = abs(tables.matrix) @ changed.astype(float) > 0
