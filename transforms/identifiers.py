@@ -47,14 +47,17 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_old_dates(plain)
     for match in _ODD_PHONE.finditer(plain) if has_any(plain, _ODD_SEPARATORS) else ():
         yield Span(*match.span(), "PHONE")
-    windows = [
-        (max(0, run.start() - 3), min(len(plain), run.end() + 2))
-        for run in runs
-        if run.end() - run.start() > 3 and len(_NO_DIGIT.sub("", run.group())) > 3
-    ]
+    windows, long_windows = [], []
+    for run in runs:
+        if run.end() - run.start() > 3 and (n_digits := len(_NO_DIGIT.sub("", run.group()))) > 3:
+            window = (max(0, run.start() - 3), min(len(plain), run.end() + 2))
+            windows.append(window)
+            if n_digits > 5:
+                long_windows.append((window, n_digits))
     if windows:
-        yield from _find_passports(text, plain, windows)
-        yield from _find_long_numbers(plain, windows)
+        if long_windows:
+            yield from _find_passports(text, plain, [window for window, _ in long_windows])
+            yield from _find_long_numbers(plain, long_windows)
         yield from _find_plates(text, plain, windows)
 
 
@@ -352,7 +355,7 @@ _PHONES = tuple(
     )
 )
 _ODD_SEPARATORS = ("/", "_", "*", "|")
-_ODD_PHONE = re.compile(r"(?<![\da-z])0\d{2,3}([/_*|])\d{3,4}\1\d{3,4}(?![\da-z/])")
+_ODD_PHONE = re.compile(r"0(?<![\da-z]0)\d{2,3}([/_*|])\d{3,4}\1\d{3,4}(?![\da-z/])")
 _NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
 
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
@@ -462,12 +465,9 @@ _GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
 _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0,3}$")
 
 
-def _find_long_numbers(plain: str, windows: list[tuple[int, int]]) -> Iterator[Span]:
+def _find_long_numbers(plain: str, windows: list[tuple[tuple[int, int], int]]) -> Iterator[Span]:
     keywords = _Keywords(plain)
-    for window in windows:
-        n_digits = len(_NO_DIGIT.sub("", plain[slice(*window)]))
-        if n_digits < 6:
-            continue
+    for window, n_digits in windows:
         if n_digits >= 12:
             for match in _TREASURY.finditer(plain, *window):
                 yield Span(*match.span(), "TREASURY_ACCOUNT")
