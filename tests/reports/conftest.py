@@ -67,8 +67,9 @@ def protected_figures() -> dict[str, pl.DataFrame]:
     frames = figures()
     hidden = {"numerator": pl.Int64, "index_pct": pl.Decimal(9, 4), "rank": pl.Int64}
     questions_changed = (pl.col("unit_code") == "20") & (pl.col("index_code") == "service")
-    counts = {"unit_code": "00", "threshold_pct": Decimal(90), "n_units": 3}
+    counts = {"threshold_pct": Decimal(90), "unit_level": "district", "index_code": "service"}
     split: dict[str, Any] = {"n_above": 2, "n_not_above": 1, "n_at": 0, "n_below": 1, "n_not_rated": 0}
+    withheld = {"n_units": 1, "is_suppressed": True, "suppression_reason": "complementary"}
     return {
         **frames,
         "fct_index": withhold(frames["fct_index"], hidden),
@@ -81,7 +82,12 @@ def protected_figures() -> dict[str, pl.DataFrame]:
             .otherwise("comparability")
             .alias("comparability")
         ),
-        "fct_threshold": pl.DataFrame([{**counts, **split, "unit_level": "district", "index_code": "service"}]),
+        "fct_threshold": pl.DataFrame(
+            [
+                {"unit_code": "00", **counts, **split, "n_units": 3, "is_suppressed": False},
+                {"unit_code": "20", **counts, **withheld},
+            ]
+        ),
         "fct_reform_score": pl.DataFrame(
             [
                 {

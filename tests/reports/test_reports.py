@@ -78,6 +78,12 @@ def test_the_count_of_units_by_threshold_is_shown(draft: Path) -> None:
     assert "2 1 0 1 0 3" in text_of(page(draft))
 
 
+def test_counts_by_threshold_that_are_all_withheld_are_one_sentence(draft: Path) -> None:
+    text = text_of(page(draft, "unit-20"))
+    assert "Số đơn vị trên ngưỡng được bảo mật ở mọi chỉ số" in text
+    assert "Không xếp" not in text
+
+
 def test_questions_stand_under_their_index_and_those_of_none_last(draft: Path, folder: SurveyFolder) -> None:
     engine = open_warehouse(f"sqlite:///{draft.parent / 'warehouse.db'}")
     read = read_figures(engine, folder, folder.round("2"))
