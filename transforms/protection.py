@@ -8,6 +8,7 @@ below it) are never shown, but are the difference of what is: they count as hidd
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import polars as pl
@@ -36,14 +37,16 @@ def protect_counts(context: RoundContext, counts: Counts) -> Counts:
     frames = dict(vars(counts))
     if not context.method.disclosure.is_enabled:
         return Counts(**{name: frame if name == "response" else _show(frame) for name, frame in frames.items()})
-    cells = index_cells(context, counts.indices)
-    relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
-    frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
-    frames["thresholds"] = protect_thresholds(context, counts, frames["indices"], cells, relations)
-    frames["questions"], frames["answers"] = protect_details(context, counts, frames["indices"])
-    frames["naming"] = protect_naming(context, counts.naming)
-    frames["feedback"] = protect_feedback(context, counts.feedback, counts.naming)
-    return Counts(**frames)
+    # they know nothing of each other, and HiGHS runs beside Python
+    with ThreadPoolExecutor() as threads:
+        naming = threads.submit(protect_naming, context, counts.naming)
+        feedback = threads.submit(protect_feedback, context, counts.feedback, counts.naming)
+        cells = index_cells(context, counts.indices)
+        relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
+        frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
+        frames["thresholds"] = protect_thresholds(context, counts, frames["indices"], cells, relations)
+        frames["questions"], frames["answers"] = protect_details(context, counts, frames["indices"])
+    return Counts(**frames | {"naming": naming.result(), "feedback": feedback.result()})
 
 
 # --- primary rules -----------------------------------------------------------------------------------------
