@@ -32,21 +32,39 @@ _BEFORE_HOUSES = frozenset("""
 _NEVER_BEFORE_HOUSES = frozenset("""
     thang quy nam ngay dieu khoan muc lan lop khoi buoc cau chuong loai cap quay khoa trang bieu tiet ky dot
 """.split())  # fmt: skip
-_WAYS = (*_LANE[3:-1].split("|"), "duong", "pho", "dai lo", "d.", "p.", "tinh lo", "quoc lo", "ql", "hl", "tl")
+_WAYS = (
+    *_LANE[3:-1].split("|"),
+    "duong",
+    "pho",
+    "dai lo",
+    "d.",
+    "p.",
+    "tinh lo",
+    "quoc lo",
+    "huong lo",
+    "ql",
+    "hl",
+    "tl",
+)
 # number, then lanes with their numbers, then the street with or without its word
 _ADDRESS = re.compile(
     rf"(?P<key>{_KEY})?"
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
-    rf",? {{1,3}}(?P<way>(?:duong(?: so)?|pho|dai lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{{0,2}})?"
-    rf"(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}|\d{{1,2}}[/-]\d{{1,2}}|\d{{1,2}} thang \d{{1,2}}"
-    rf"|\d{{1,3}}[a-z]?(?![a-z\d/]))"
+    r",? {1,3}(?P<way>(?:duong(?: so)?|pho|dai lo|ngo|ngach|hem|kiet|huong lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{0,2})?"
+    rf"(?P<street>[a-z]\d{{1,2}}(?![a-z\d])|{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
+    r"|\d{1,2}[/-]\d{1,2}|\d{1,2} thang \d{1,2}"
+    r"|\d{1,3}[a-z]?(?![a-z\d/]))"
 )
 _LANE_FIRST = re.compile(
     rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
     rf"(?P<lanes>(?:,? (?:{_LANE}|so nha|nha so|so) (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
     rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
     r"|\d{1,2}[/-]\d{1,2})"
+)
+_LANES_ONLY = re.compile(  # 'số 5, ngách 3, ngõ 8'
+    rf"(?<![a-z0-9./-])(?:so (?:nha )?)?{_HOUSE}"
+    r"(?:,? (?:ngo|ngach|hem|kiet) (?:so )?\d{1,4}[a-z]?(?:/\d{1,4}){0,3}(?!\d)){1,3}"
 )
 _NUMBERED_WAY = re.compile(
     r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])(?:,? (?:ngo|ngach|hem|kiet"
@@ -64,8 +82,11 @@ _COUNTED = re.compile(
     r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?\Z"
 )
 _NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
-_WHERE = ("quan ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
-_STREET_TAIL = re.compile(r" noi dai|(?<= cach mang thang) (?:8|tam)(?![a-z\d])")
+_WHERE = ("quan ", "cua ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
+_STREET_TAIL = re.compile(
+    r" noi dai|(?<= cach mang thang) (?:8|tam)(?![a-z\d])"
+    r"|,? (?:to|khu|khu pho|kp|tdp|ap|thon|xom|khom) (?:so )?\d{1,3}(?![\d/])"
+)
 _GENERIC = frozenset("""
     truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat
     giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
@@ -80,7 +101,8 @@ _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS)) | frozenset(
         bui dinh tuy;cao lo;cao xuan duc;chien thang;chu manh trinh;chua boc;chua ha;chua lang;cho hang;co bac;co giang
         cong chua ngoc han;cong quynh;cua bac;cua nam;cua dong;cuu long;duong ba trac;duong van nga;giang vo;ha huy tap
         ha huy giap;ham long;ham tu;han mac tu;han thuyen;hang buom;hang bo;hang chieu;hang khay;hang ma;hang quat;hang than
-        hang trong;hang non;hang chuoi;hau giang;ho bieu chanh;hoang dao thuy;hoang ngan;hong bang;hong linh;huyen quang
+        hang trong;hang non;hang chuoi;hang voi;hang tre;hang dieu;hang ga;hang vai;hang thung;hang luoc;hang ca;hoa ma
+        hang ngang;hang mam;hang dau;hau giang;ho bieu chanh;hoang dao thuy;hoang ngan;hong bang;hong linh;huyen quang
         huyen tran cong chua;huynh man dat;huynh van banh;khuat duy tien;khuong ha;khuong trung;khuong dinh;kim giang
         kim nguu;ky con;ky hoa;la thanh;lac trung;lang trung;le chan;le thai to;le van huu;le van khuong;le van quoi
         le van tho;le dinh duong;le dinh ly;linh lang;linh nam;lo duc;lo su;luu huu phuoc;luu quang vu
@@ -181,6 +203,7 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
             yield match.start(), end
             position = end
     if has_any(plain, ("ngo ", "ngach ", "hem ", "kiet ")):
+        yield from (match.span() for match in _LANES_ONLY.finditer(plain))
         for match in _LANE_FIRST.finditer(plain):
             if end := _find_end(text, plain, match):
                 yield match.start(), end
@@ -248,7 +271,7 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     street = plain[start:end]
     is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
-    if street[0].isdigit():  # 'tại 130-132 30/4'
+    if street[0].isdigit() or street[1].isdigit():  # '45 đường N2', 'tại 130-132 30/4'
         return end if match.group("way") or (is_placed and is_number_telling and "/" in street) else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))

@@ -109,9 +109,9 @@ _NETWORKS = (
 )
 _NICKNAMES = r"zl|nick|nickname|username|acc|inbox|ib|ket ban"
 _SOCIAL_SIGNS = (
-    "@", "face", "fb", "zalo", "zl", "tik", "tele", "insta", "ig", "twitter", "skype", "viber", "wechat", "thread", "linked",
-    "mess", "youtu", "kakao", "line id", "nick", "username", "acc", "inbox", "ib", "ket ban", "t.me", "m.me", "wa.me",
-    "x.com", "vk.com", "pinterest", "be.net",
+    "@", "_", "face", "fb", "zalo", "zl", "tik", "tele", "insta", "ig", "twitter", "skype", "viber", "wechat", "thread",
+    "linked", "mess", "youtu", "kakao", "line id", "nick", "username", "acc", "inbox", "ib", "ket ban", "t.me", "m.me",
+    "wa.me", "x.com", "vk.com", "pinterest", "be.net",
 )  # fmt: skip
 _SOCIAL_LINK = re.compile(
     r"(?<![a-z0-9@.])(?:https?://)?(?:[a-z-]{1,12}\.)?"
@@ -145,6 +145,12 @@ _SECOND_HANDLE = re.compile(rf"(?: ?(?:va|hoac|hay|,|/|-) ?)({_HANDLE})")
 _BARE_HANDLE = re.compile(r"(?<![a-z0-9._%+@-])@[a-z][a-z0-9._-]{2,40}")
 
 
+#: 'bạn hoasen_1990 trong nhóm'
+_NAMED_HANDLE = re.compile(
+    r"\b(?:ten|cua|ban|nguoi|tai khoan|thanh vien|admin|quan tri|la|nick) ([a-z][a-z0-9]{2,30}_[a-z0-9_]{0,20}\d)(?![\w.])"
+)
+
+
 def _find_handles(plain: str) -> Iterator[Span]:
     for match in _SOCIAL_LINK.finditer(plain):
         yield Span(match.start(), match.start() + len(match.group().rstrip(".!?:…")), "SOCIAL_HANDLE")
@@ -157,6 +163,8 @@ def _find_handles(plain: str) -> Iterator[Span]:
     for match in _LETTERS.finditer(plain):
         if not SYLLABLE.fullmatch(match.group(1)):
             yield Span(*match.span(1), "SOCIAL_HANDLE")
+    for match in _NAMED_HANDLE.finditer(plain) if "_" in plain else ():
+        yield Span(*match.span(1), "SOCIAL_HANDLE")
     for match in _BARE_HANDLE.finditer(plain):
         yield Span(match.start(), match.start() + len(match.group().rstrip(".-")), "SOCIAL_HANDLE")
 
@@ -199,8 +207,12 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
     )
     for match in found:
         capital, is_whole = text[match.start()].isupper(), match.group(2).isdigit() and match.end(1) == match.start(2)
-        by_shape = len(match.group(1)) == 1 and len(match.group(2)) in (7, 8) and (capital or is_whole)
-        if (keyed and (capital or is_whole)) or (by_shape and likely and not _UNIT.match(plain, match.end())):
+        by_shape = (
+            len(match.group(1)) == 1 and len(match.group(2)) in (7, 8) and (capital or is_whole or len(found) > 1)
+        )
+        if (keyed and (capital or is_whole or len(found) > 1)) or (
+            by_shape and likely and not _UNIT.match(plain, match.end())
+        ):
             yield Span(match.start(), match.end(), "PASSPORT")
 
 
@@ -236,7 +248,7 @@ _DATE = (
 _BIRTH_KEY = (
     r"(?<![a-z])(?:(?:ngay )?(?:thang )?(?:nam )?sinh(?: ngay| nam| nhat)?|ngaysinh|namsinh|nsinh|ntns|d\.?o\.?b\.?"
     r"|sn|ns|n/s|"
-    r"date of birth|born(?: on| in)?|birthday)(?![a-z])"
+    r"ngay ra doi|chao doi|date of birth|born(?: on| in)?|birthday)(?![a-z])"
 )
 _NOT_A_BIRTH = re.compile(
     r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
@@ -247,11 +259,12 @@ _BIRTH_FILL = (
 )
 _BIRTH = re.compile(
     rf"{_BIRTH_KEY}[ :=.,(\"-]{{0,4}}{_BIRTH_FILL}[ :=(\"-]{{0,3}}(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]"
-    r"|20[01])\d)(?![\d/.-]))"
+    r"|20[01])\d)(?!\d|[/.-]\d))"
 )
 _BIRTH_AGAIN = re.compile(
     r"[\" ,;)]{0,3}(?:(?:->|=>|thanh|sang|va|hoac|hay|chu khong phai|khong phai|la|ma|ghi|dung|phai|bi|nham|nhap"
-    rf"|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra)[\" :,(]{{1,2}}){{0,6}}(?P<date>{_DATE})"
+    r"|sai|ngay|lai|doi|sua|moi|thay vi|lon|ra|nam|ho khau|the|giay|can cuoc|to khai)[\" :,(]{1,2}){0,6}"
+    rf"(?:(?P<date>{_DATE})|(?P<year>(?:19[2-9]|20[01])\d)(?!\d|[/.-]\d))"
 )
 _BIRTH_AFTER = re.compile(
     rf"(?<![\d/.-])(?P<date>{_DATE})[\" ,()]{{1,3}}(?:(?:moi|chinh|la|dung|vao|o|muc|dong|cho"
@@ -271,9 +284,10 @@ def _old_date(plain: str, year: re.Match[str]) -> re.Match[str] | None:
 
 def _find_old_dates(plain: str) -> Iterator[Span]:
     is_told = _BIRTH_TOLD.search(plain) is not None
+    is_of_child = is_told or "khai sinh" in plain
     for match in (match for year in _OLD_YEAR.finditer(plain) if (match := _old_date(plain, year))):
         year = int(match.group("year") or match.group("year2") or match.group("year3"))
-        if year > 1999 and not is_told and (year > 2007 or not _PAPERS.search(plain)):
+        if year > 1999 and not is_of_child and (year > 2007 or not _PAPERS.search(plain)):
             continue
         if is_told or not _ISSUED.search(plain, max(0, match.start() - 40), match.start()):
             yield Span(match.start(), match.end(), "DOB")
@@ -287,7 +301,8 @@ def _find_births(plain: str) -> Iterator[Span]:
         name = "date" if match.group("date") else "year"
         yield Span(match.start(name), match.end(name), "DOB")
         if again := _BIRTH_AGAIN.match(plain, match.end()):
-            yield Span(again.start("date"), again.end("date"), "DOB")
+            name = "date" if again.group("date") else "year"
+            yield Span(again.start(name), again.end(name), "DOB")
     for match in _BIRTH_AFTER.finditer(plain):
         yield Span(match.start("date"), match.end("date"), "DOB")
     for match in _YEAR_BORN.finditer(plain):
@@ -295,7 +310,7 @@ def _find_births(plain: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), "DOB")
 
 
-_BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth")
+_BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth", "ra doi", "chao doi")
 # A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
 _CENTURY = ("19", "200", "201")
 _OLD_YEAR = re.compile(r"(?:19[2-9]|20[01])\d(?!\d)")
@@ -339,9 +354,10 @@ _SPELT_DIGITS = re.compile(r"[a-z]+|\d+")
 # --- long numbers ------------------------------------------------------------------------------------------
 
 # A number starts after no digit, no letter (but for a keyword written against it: 'TK0071...'), no decimal sign.
-_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=mst)|(?<=cccd)|(?<=cmnd)|(?<=dt)|(?<=qhns)|(?<=zalo)|(?<=so))(?<!\d[.,/])"
+_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=mst)|(?<=cccd)|(?<=cmnd)|(?<=dt)|(?<=qhns)|(?<=zalo)|(?<=so))"
+_EDGE += r"(?<!\d[.,])(?<!(?<!\d{6})\d/)"  # nor a fraction's sign, but a slash between two long numbers
 _TREASURY = re.compile(rf"{_EDGE}\d{{4}} ?[. /-] ?\d ?[. /-] ?\d{{7}}(?: ?[. /-] ?\d{{5}})?(?!\d)")
-_TAX_BRANCH = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{9}} ?[-/] ?\d{{3}}(?![\d/]|[.-]\d)")
+_TAX_BRANCH = re.compile(rf"{_EDGE}\d(?:[ .-]?\d){{9}} ?[-/.] ?\d{{3}}(?![\d/]|[.-]\d)")
 # ... and no phone begins inside a number in groups of four ('7336 0548 1603 05')
 _PHONE_EDGE = r"(?:(?<![\da-z])|(?<=tk)|(?<=dt)|(?<=zalo)|(?<=so))(?<!\d[.,])(?<!(?<!\d)\d{4} )"
 _PHONES = tuple(
@@ -356,7 +372,7 @@ _PHONES = tuple(
 )
 _ODD_SEPARATORS = ("/", "_", "*", "|")
 _ODD_PHONE = re.compile(r"0(?<![\da-z]0)\d{2,3}([/_*|])\d{3,4}\1\d{3,4}(?![\da-z/])")
-_NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?![\d/]|,\d|-\d)")
+_NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?!\d|/(?!\d{{7}})|,\d|-\d)")
 
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")
@@ -443,8 +459,9 @@ _CALL = re.compile(r"\b(?:tong dai|duong day|hotline|goi|bam|mien phi|mien cuoc|
 _AMOUNT_BEFORE = re.compile(
     r"\b(?:lech|con lai|nop|phat|tong|so luong|gia|muc|mat|het|phi|thue|nop thua|nop thieu|dan so|trung binh)[ :]{1,2}$"
 )
+_LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|nien do|tu|giai doan)\b")
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
-_NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$")
+_NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
 _MONEY_NEAR = re.compile(
     r"\b(?:dong|vnd|tien|so du|du toan|gia|chenh|lech|tong|kinh phi|quyet toan|doanh thu|muc|thanh toan|trieu|ty|no"
     r"|giai ngan|con lai|hach toan|chi phi|tam ung|tra|thu|nop|von|lai|khoan|du no|so sach|duoc|quy|phai)\b"
@@ -479,7 +496,10 @@ def _find_long_numbers(plain: str, windows: list[tuple[tuple[int, int], int]]) -
         numbers = [
             Span(*part, kind)
             for part in parts
-            if not any(part == phone[:2] and plain[part[0] + 1] != "0" for phone in phones)
+            if not any(
+                (phone.start < part[0] < part[1] <= phone.end) or (part == phone[:2] and plain[part[0] + 1] != "0")
+                for phone in phones
+            )
             and (kind := _classify(plain, *part, keywords))
         ]
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
@@ -570,8 +590,11 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
             return "BANK_ACCOUNT" if after == "BANK" else after
         if _BANK_AFTER.match(plain, end) and len(digits) >= 8:
             return "BANK_ACCOUNT"
-    is_sum = kind == "MONEY" and is_adjacent and not plain.startswith("cua ", max(0, start - 4))
-    if after == "REFERENCE" or is_sum or _AMOUNT_BEFORE.search(plain, max(0, start - 20), start):
+    if (
+        after == "REFERENCE"
+        or (kind == "MONEY" and is_adjacent)
+        or _AMOUNT_BEFORE.search(plain, max(0, start - 20), start)
+    ):
         return None
     if kind == "REFERENCE" and _NUMBERED.search(plain, max(0, start - 24), start):
         return None  # 'hoá đơn ký hiệu 1C24TAA số 1234567', 'hợp đồng mua sắm số 1234567'
@@ -587,12 +610,13 @@ def _guess(plain: str, start: int, end: int, digits: str) -> str | None:
     if sizes == [7]:
         return "BUDGET_UNIT_CODE" if number[0] in "123" else None
     if sizes == [3, 3, 3]:
-        is_sum = number[0] != "0" and "-" not in number and _MONEY_NEAR.search(plain, max(0, start - 60), end + 30)
+        is_sum = number[0] != "0" and "." in number and _MONEY_NEAR.search(plain, max(0, start - 60), end + 30)
         return None if is_sum else "NATIONAL_ID"
     if max(sizes) > 8 or len(digits) > 12:
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
-    if len(digits) > 8 and sum(size > 3 for size in sizes) > 1 and set(sizes) != {4}:
-        return "BANK_ACCOUNT"  # '3898 53570'
+    is_list = set(sizes) == {4} and (len(sizes) < 3 or _LISTED.search(plain, max(0, start - 40), start) is not None)
+    if len(digits) > 8 and sum(size > 3 for size in sizes) > 1 and not is_list:
+        return "BANK_ACCOUNT"  # '3898 53570', '1017 8945 6123' but not 'mục 6001 6051 6101'
     return None
 
 
@@ -629,7 +653,8 @@ def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
     if not keywords:
         return None, False
     last = keywords[-1]
-    return last.lastgroup, _GAP.fullmatch(plain, last.end(), start) is not None
+    is_owned = last.lastgroup in ("REFERENCE", "MONEY") and plain.startswith("cua ", max(0, start - 4))
+    return last.lastgroup, not is_owned and _GAP.fullmatch(plain, last.end(), start) is not None
 
 
 def _keyword_after(plain: str, end: int) -> str | None:
