@@ -271,7 +271,7 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     street = plain[start:end]
     is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
-    if street[0].isdigit() or street[1].isdigit():  # '45 đường N2', 'tại 130-132 30/4'
+    if street[0].isdigit() or street[1:2].isdigit():  # '45 đường N2', 'tại 130-132 30/4'
         return end if match.group("way") or (is_placed and is_number_telling and "/" in street) else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
