@@ -210,7 +210,7 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
     if has_any(plain, (*_RURAL_SIGNS, " to ", " doi ", " khu ")):
         for digits in _DIGITS.finditer(plain):
             if plain.endswith(_HAMLETS, 0, digits.start()):
-                hamlets = _SOMEONES_HAMLET.finditer(plain, max(0, digits.start() - 60))
+                hamlets = _SOMEONES_HAMLET.finditer(plain, max(0, digits.start() - 60), digits.end() + 20)
                 yield from (match.span("hamlet") for match in hamlets)
     if has_any(plain, _RURAL_SIGNS):
         for match in (match for pattern in (_RURAL, _FLAT) for match in pattern.finditer(plain)):
