@@ -160,21 +160,24 @@ GIVENS = _words("""
         "vốn", "xế", "phiên", "xuất", "tập", "tặng", "tải", "phối", "quả", "sở", "sắt", "khay", "kiểu",
         "khẩn", "xuôi", "hoặc", "thời", "tự", "thị"}  # fmt: skip
 
-#: Common words among the given names: in lower case after a title they need more evidence than the title alone.
+#: Syllables of names that are words by themselves, not only as a part of one ('trọng' is none, 'quan trọng' is a word):
+#: in lower case they need more evidence.
 WORDS_LIKE_NAMES = _words("""
-    ba bá ban bảng bằng bền bốn bông bộ can canh cần chất chi chiến chiếu chín chính chung chuẩn chuyên chúc chức công
-    cư danh dân diễn diện dụng dự dư đa đại đảm đáng đào đạo đạt đẹp đậu điểm điền đình định đình đoàn độ đồng đợi đơn
-    đua đương đường em én ghi gia giao giàu giới hai hài hành hiện hiểu hiệu hiền hoạt học hồi hội hợp huyện hướng
-    hưởng khai khoan khoản khởi khuyên khích kiểm kiến kiện ký kỹ lai lành lập lễ lịch liên liệu lộ lợi luật lượng
-    lượt lực may mong mơ mới mừng mười nam năm nhiệm nhiệt nhớ nhất nhật niệm ngoan nghiêm nghiệp ngôn pháp phát phân
-    phi phổ phong phòng phục phú quán quang quân quên quy quyền quyết sang sáng sanh sao sáu sen sinh song sóng sự sức
-    tài tám tạo tăng tất tâm tân tế thạo thanh thành thảo thân thế thi thiện thiết thính thông thống thơm thu thủ thuận
-    thuật thư thứ thức thực thường thưởng thượng tích tiên tiến tiền tiện tiếp tiêu tiểu tin tính tình toàn toán trai
-    trang tranh trì trình trọng trợ trung truyền trường trưởng trực trụ tu tuần tuyển tươi từ tư tường tưởng ước vang
-    vàng vạn văn vân vận vệ vị việt viên viện viết vui vụ vững vượt xanh xinh xuất yên yêu ý bảo bé bảy hậu hóa hòa
-    khá khó đỗ đặng độ lưu năng nhân như nữ phụ thái thắng thạch xa xe xử xứng ưng út tú tùng hỏi nhỏ cao dịu ngọt
-    bình tĩnh khiêm tốn chu mỗi mùa giảng giỏi luận phán quát sơn sùng bác hết tươi ngợi gương lãnh tiết vượng
-    mía mít khế nếp lúa tơ vải gạo mùi nắng gió thiệt thà lụm rớt chót áp nốt khoai cà ớt chanh súng phẩm lượt trắng đăng đỉnh khánh dung dương biên kính hân chân hào hợi mão ngọ dần thân dậu tuất hạnh mãi nhạc tố
+    ba bá ban bảng bằng bền bốn bông bộ canh cần chất chi chiếu chín chính chung chuẩn chuyên chúc chức công
+    cư dân diễn diện dự dư đa đại đáng đào đạo đạt đẹp đậu điểm điền đình định đình đoàn độ đồng đợi đơn
+    đua đường em én ghi gia giao giàu hai hài hành hiện hiểu hiệu hiền học hồi hội hợp huyện hướng
+    hưởng khai khoản kiểm kiến kiện ký kỹ lai lành lập lễ lịch liên liệu lộ lợi luật
+    lượt may mong mơ mới mừng mười nam năm nhiệt nhớ nhất nhật nghiêm pháp phát phân
+    phong phòng phục phú quán quang quên quy quyền sang sáng sao sáu sen sinh song sóng sự sức
+    tài tám tạo tăng tất tâm tân thạo thanh thành thân thế thi thiện thông thơm thu thủ thuận
+    thư thứ thức thường thưởng thượng tiến tiền tiện tiếp tiêu tin tính tình toàn toán trai
+    trang tranh trì trình truyền trường trưởng trực tuần tươi từ tư tường tưởng ước vang
+    vàng vạn văn vân việt viên viện viết vui vụ vững vượt xanh xinh xuất yên yêu ý bảo bé bảy hậu hòa
+    khá khó đỗ đặng độ lưu năng nhân như nữ phụ thái thắng thạch xa xe xử ưng út tú tùng hỏi nhỏ cao dịu ngọt
+    bình tĩnh tốn chu mỗi mùa giảng giỏi sơn bác hết tươi ngợi gương tiết
+    mía mít khế nếp lúa tơ vải gạo mùi nắng gió thiệt thà lụm rớt chót áp nốt khoai cà ớt chanh súng phẩm lượt trắng đăng đỉnh khánh dung dương biên kính chân ngọ dần thân hạnh mãi nhạc
+    mã lương quý bàn lĩnh phí khâu duyệt phó chứ hoàn biển hoài đông chương vòng hằng kỳ khoa nghi đính cầm cảnh đằng chuông
+    tiệm tuyến lăm nở tấm soạn hiên sa giang mới kế lầu nụ siêu triệu nông
 """)  # fmt: skip
 
 #: Words of a sentence that are no name in lower case, whatever stands before them.
@@ -444,6 +447,13 @@ FOLLOWERS = _words("""
     cửa số sáng chiều trưa tuyệt ok nhìn ra vào xem mong bằng như cùng tư dặn đưa cầm lấy thu mời từ làm xuống lên viết nhập chuyển đẩy
     soạn giữ cung chịu tên thường hứa họp tổng giọng xinh hiền giỏi đẹp hơi vẫn phải nghiêm lễ tươi mỉm vẫy lại kho bán đeo trách
     họp sđt sdt số đt lề lười siêng quản tốt kém khen vì trước sau hết báo gửi đón của bận thích dạy tra
+    biết biếu biểu bàn bèn bê bấm bật bỏ cau chi chuyện chép chê chìa chăm chơi chạy chả chỉnh chớ chở chửi chữa cân còn cõng
+    cúp cút cấp cắt cộng doạ dám dán dùng dắt dịch dọa dọn dở dữ giao giấu gõ gắt gặp gởi hiểu hong hãy hơn hả hệt hổng in khi
+    khiêng khoá khuyên khóa kia kiến kéo kêu kí kẹt kết kể la lau liếc liền liệng lo lướt lườm lập lộn mang muốn muộn mún mở
+    ngay ngâm ngó ngắt ngủ nhá nháy nhăn nhường nhầm nhắn nhớ nhờ né ném nấu nữa om pha photo phàn phát phân phê qua quét quên
+    quăng rà rót rời sang scan sợ than thay theo thúc thăm thương thảy thấy treo tránh trên trình trễ trốn trợn trừ tìm tính tắt
+    tặng tới tự uống vác vòi vẽ về vứt xoay xách xé xấu xứng ép ăn đem đáng đánh đáp đóng đăng đập đếm đến đề đều định đọc đối
+    đồng đỡ đứng đừng ủng
 """)  # fmt: skip
 #: Single words that are written with a capital inside a sentence and are no name there.
 CAPITALISED_WORDS = _words(
@@ -465,6 +475,9 @@ KINDS_OF_STAFF = _words("""
 INTRODUCERS = _words("""
     gồm gặp khen nhờ ơn tạ của do bởi bị gửi tên là hỏi bảo mong chúc mời quý thưởng chào nghe thấy đến với cho và như biết phục phê
     tuyên thương nhắc tố phản tìm đợi chờ gọi thanks thank cảm cám kiện từ được thay thưa mến nhớ yêu cùng thầy để hay
+    bên bằng bố bữa chuyện chê chịu có dt dùm dương ghi ghét giao giùm giúp gõ gộp gởi hoặc hôm hồi in khi kêu ký lúc lại lời
+    mai mà máy mượn mỗi nay ngoài nhưng nick nếu qua riêng rồi sao sdt sđt theo thành thêm thì tin trừ tại tội tới từng vì về vụ
+    xin xử zalo đt đưa đồn
 """)  # fmt: skip
 INTRODUCER_PAIRS = frozenset(
     "xin loi;chuc mung;hoan ho;ky luat;bieu duong;tuyen duong;khen thuong;thuong cho;phe binh;khach hang;do cua;ten la;toi la;cam on;cam ta;biet on;lien he;dong chi;cho gap;xin gap;can bo;ky ten;thanks to;thank you".split(

@@ -126,8 +126,8 @@ class _Comment:
     """Syllables of a comment, what the lists say of each, and what has been found out."""
 
     __slots__ = (
-        "bits", "cap", "compounds", "contacts", "ends", "folded", "gaps", "glued", "is_cased", "is_folded", "keys", "known",
-        "n", "plain", "roles", "runs", "signs", "starts", "text", "words",
+        "bits", "cap", "compounds", "contacts", "ends", "folded", "gaps", "glued", "is_cased", "is_folded",
+        "is_weighed", "keys", "known", "n", "plain", "roles", "runs", "signs", "starts", "text", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, plain: str, contacts: list[int], syllables: _Syllables) -> None:
@@ -144,6 +144,7 @@ class _Comment:
             others = [capital for capital, bit in zip(capitals, bits, strict=True) if not bit & NAMELIKE]
             if len(others) >= 4 and sum(others) > 0.8 * len(others):
                 self.is_cased = False
+        self.is_weighed = not self.is_cased
         if not self.is_cased:
             self.cap = [False] * n
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
@@ -181,7 +182,9 @@ class _Comment:
         starts, ends = list(compress(self.starts, left)), list(compress(self.ends, left))
         gaps = [plain[end:start] for end, start in zip([0, *ends], starts, strict=False)]
         folded, words, keys = (list(compress(row, left)) for row in (self.folded, self.words, self.keys))
-        return _Comment(text, plain, [], (starts, ends, gaps, folded, words, keys))
+        rest = _Comment(text, plain, [], (starts, ends, gaps, folded, words, keys))
+        rest.is_weighed &= self.is_weighed
+        return rest
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
@@ -211,12 +214,14 @@ def blank(text: str, start: int, end: int) -> str:
     return text[:start] + "\0" * (end - start) + text[end:]
 
 
-def find_names(text: str, plain: str, taken: list[Span]) -> list[Span]:
+def find_names(text: str, plain: str, taken: list[Span], *, is_redacted: bool = False) -> list[Span]:
     """Names in `text`. `plain` is `fold(text)`; nothing is looked for in the spans `taken`.
 
-    What was found is masked and the rest read again, until nothing more is found: one name may uncover another.
+    What was found is masked and the rest read again, until nothing more is found: one name may uncover another. Of a text
+    with names redacted before, nobody can say whether it had capitals, so that names without them are not weighed.
     """
     comment = _Comment.read(text, plain, taken)
+    comment.is_weighed &= not is_redacted
     names: list[Span] = []
     while found := _find_once(comment):
         spans = [Span(comment.starts[start], comment.ends[end - 1], "PERSON_NAME") for start, end in found]
@@ -310,6 +315,9 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
     if capitals:
         yield _by_capitals, [i for i in capitals if bits[i] & NAMELIKE and not _is_opening_word(c, i)]
     yield _by_introduction, [i for i in named if i and bits[i - 1] & INTRODUCER and not cap[i]]
+    if c.is_weighed:
+        best = _weigh(c)
+        yield lambda _, i: (i, best[i]), list(best)
 
 
 def _is_opening_word(c: _Comment, i: int) -> bool:
@@ -1318,6 +1326,174 @@ def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
         else None
     )
 
+
+# --- names without capitals, weighed ------------------------------------------------------------------------
+
+
+def _weigh(c: _Comment) -> dict[int, int]:
+    """Where names start and end in a comment without capitals: the best ones whose signs outweigh the rest."""
+    weights, needed = (_FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (_WEIGHTS, _NEEDED)
+    found = []
+    for start, end in _rows_of_syllables(c):
+        weight = sum(weights.get(sign, 0) for sign in _signs(c, start, end))
+        if weight >= needed:
+            found.append((-weight, start, end))
+    best: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, start, end in sorted(found):
+        row = range(start, end)
+        if taken.isdisjoint(row):
+            best[start] = end
+            taken.update(row)
+    return best
+
+
+def _rows_of_syllables(c: _Comment) -> Iterator[tuple[int, int]]:
+    """One to four syllables that could be a name."""
+    for start in range(c.n):
+        first = c.bits[start]
+        if (first and not first & NAMELIKE) or c.known[start] in (USED, FAMOUS):
+            continue
+        for end in range(start + 1, min(c.n, start + 4) + 1):
+            last = c.bits[end - 1]
+            if c.known[end - 1] == USED or (end - start > 1 and not c.glued[end - 1]):
+                break
+            ends_name = last & GIVEN and not (last & FUNCTION and end - start == 1)
+            is_place = c.known[start] == c.known[end - 1] == PLACE
+            if (ends_name or (end - start > 1 and not last)) and not is_place:
+                yield start, end
+
+
+def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
+    """What speaks for and against a name from `start` to `end`: keys of the tables of weights."""
+    first, last, n = c.bits[start], c.bits[end - 1], min(end - start, 3)
+    yield f"{n} syllables" if end - start < 4 else "4 syllables"
+    for bit, name in _LAST_SIGNS:
+        if last & bit:
+            yield f"{n} last {name}"
+    if not last:
+        yield "last unknown" if _could_be_vietnamese(c.folded[end - 1]) else "last foreign"
+    if n > 1:
+        for bit, name in _FIRST_SIGNS:
+            if first & bit:
+                yield f"{n} first {name}"
+        if not first:
+            yield f"{n} first unknown"
+        for k in range(start + 1, end - 1):
+            middle = c.bits[k]
+            if c.keys[k] in lexicon.SURE_MIDDLES:
+                yield "middle sure"
+            else:
+                yield "middle" if middle & MIDDLE else "middle given" if middle & GIVEN else "middle unknown"
+            if middle & FUNCTION:
+                yield "middle function"
+        for k in range(start, end - 1):
+            if c.is_compound(k):
+                yield "word within"
+    if c.is_compound(start - 1):
+        yield "word before"
+    if c.opens_word(end - 1):
+        yield "word after"
+    if PLACE in c.known[start:end]:
+        yield "place"
+    yield f"{n} {_sign_before(c, start)}"
+    yield f"{n} {_sign_after(c, end)}"
+
+
+def _sign_before(c: _Comment, i: int) -> str:
+    if "\0" in c.gaps[i] or (i and c.known[i - 1] == USED):
+        return "after name"
+    if i == 0 or not c.glued[i]:
+        return "begins"
+    before, key = c.bits[i - 1], c.keys[i - 1]
+    if before & TITLE:
+        return "after title"
+    if before & WEAK_TITLE:
+        return "after weak title"
+    if i - 2 in c.roles:
+        return "after role"
+    if key in lexicon.SURE_INTRODUCERS or key in ("tên", "ten") or _ends_pair(c, i):
+        return "after meeting"
+    if before & CUE:
+        return "after cue"
+    if before & INTRODUCER:
+        return "introduced"
+    return "after name" if before & NAMELIKE else "after word"
+
+
+def _sign_after(c: _Comment, i: int) -> str:
+    if i < c.n and ("\0" in c.gaps[i] or c.known[i] == USED):
+        return "before name"
+    if c.ends_clause(i):
+        return "ends"
+    if _acts(c, i):
+        return "acts"
+    if i in c.roles:
+        return "before role"
+    if c.is_compound(i):
+        return "before compound"
+    if c.bits[i] & FOLLOWER:
+        return "followed"
+    return "before name" if c.bits[i] & NAMELIKE else "before word"
+
+
+_LAST_SIGNS = ((WORD, "word"), (FUNCTION, "function"), (FOLLOWER, "follower"), (ANY_TITLE, "title"))
+_FIRST_SIGNS = (
+    (STRONG, "strong"), (SURNAME, "surname"), (MIDDLE, "middle"), (MINORITY, "minority"), (WORD, "word"),
+    (FUNCTION, "function"), (ANY_TITLE, "title"), (FOLLOWER, "follower"),
+)  # fmt: skip
+
+
+def _weights(table: str) -> dict[str, float]:
+    """A table of `weight: sign; sign ...` by sign; a sign that is not in it weighs nothing."""
+    rows = (line.split(":") for line in re.sub(r"\n {8}", " ", table).strip().split("\n"))
+    return {sign.strip(): float(weight) for weight, signs in rows for sign in signs.split(";")}
+
+
+_WEIGHTS = _weights("""
+    +4.5: 1 after title
+    +3: 3 first surname
+    +2.5: 1 after weak title
+    +2: 1 acts; 2 first middle
+    +1.5: 1 after role
+    +1: 2 acts; 2 after meeting; 2 after weak title; 2 first strong; 3 after meeting; 3 after role; 3 ends; 3 first
+        minority
+    +0.5: 1 ends; 1 followed; 2 ends; 2 first minority; 2 first surname; 2 introduced; 2 last title; 3 acts; 3 after
+        title; 3 after weak title; 3 before role; 3 followed; middle; middle sure
+    -0.5: 1 after cue; 1 before compound; 1 last follower; 2 after cue; 2 first follower; 2 first function; 2 last
+        follower; 3 before compound; 3 first function; 3 first middle; 3 first title; 3 first unknown; 3 first word; 3
+        last title; 3 last word; last foreign
+    -1: 1 before word; 1 begins; 1 last title; 2 first word; 2 last word; 3 after cue; 3 before word; 3 first follower; 3
+        last follower; 3 syllables; middle function
+    -1.5: 1 introduced; 1 last word; 1 syllables; 2 after word; 2 before word; 2 last function; 3 after word; 3 last
+        function; 4 syllables; middle given
+    -2: 2 first title; 2 first unknown; last unknown; place
+    -2.5: 2 syllables; 3 after name; middle unknown; word before
+    -3: 1 after word; 2 before name; 3 before name; word after; word within
+    -3.5: 1 before name; 2 after name
+    -4: 1 after name
+""")
+_FOLDED_WEIGHTS = _weights("""
+    +3: 1 after title
+    +2.5: 3 first surname
+    +2: 1 acts; 1 after weak title; 3 first strong
+    +1.5: 1 after role; 2 acts; 2 first middle; 3 after meeting
+    +1: 2 after meeting; middle sure
+    +0.5: 1 after meeting; 2 after role; 2 after weak title; 2 ends; 2 first strong; 2 first surname; 3 acts; 3 after
+        role; 3 after title; 3 ends; 3 first minority
+    -0.5: 1 before compound; 1 before word; 1 ends; 1 last word; 2 after cue; 2 before role; 2 begins; 2 first word; 2
+        introduced; 2 last follower; 2 last word; 3 before compound; 3 first follower; 3 first middle; 3 first unknown; 3
+        first word; 3 last follower; 3 last word; middle; place
+    -1: 1 after cue; 1 begins; 1 last follower; 1 last title; 2 before compound; 2 first follower; 2 first function; 2
+        first title; 2 first unknown; 3 first function; 3 first title; last unknown
+    -1.5: 2 after word; 2 before word; 2 last function; 3 after cue; 3 last function; 3 syllables; middle function; word
+        before; word within
+    -2: 1 introduced; 2 before name; 3 after name; 3 after word; 3 before name; 3 before word; 4 syllables
+    -2.5: 1 after word; 1 before name; 1 syllables; 2 after name; word after
+    -3: 1 after name; middle given
+    -3.5: 2 syllables; middle unknown
+""")
+_NEEDED, _FOLDED_NEEDED = -2.0, -1.0
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
 

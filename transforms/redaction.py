@@ -66,13 +66,15 @@ def redact(text: str) -> Redaction:
         for match in _TOKEN.finditer(visible):
             shown, plain = blank(shown, *match.span()), blank(plain, *match.span())
     tokens: list[str] = []
-    spans = found = _find_spans(shown, plain, names_too=True)
+    is_redacted = "[TÊN_" in visible
+    spans = found = _find_spans(shown, plain, names_too=True, is_redacted=is_redacted)
     while found:
         tokens = _number_persons(plain, spans)
         if not any(_clings(plain, span) for span in found):
             break
         blanks = ["\0" * len(token) for token in tokens]
-        found = _find_spans(_replace(shown, spans, blanks), _replace(plain, spans, blanks), names_too=False)
+        rest, plain_rest = _replace(shown, spans, blanks), _replace(plain, spans, blanks)
+        found = _find_spans(rest, plain_rest, names_too=False, is_redacted=True)
         spans = sorted([*spans, *_locate(found, spans, tokens)])
     if position is not None:
         spans = [Span(position[start], position[end - 1] + 1, kind) for start, end, kind in spans]
@@ -85,7 +87,7 @@ def redact_series(values: pl.Series) -> pl.Series:
     return pl.Series(values.name, [redacted.get(text) for text in values], pl.String)
 
 
-def _find_spans(text: str, plain: str, *, names_too: bool) -> list[Span]:
+def _find_spans(text: str, plain: str, *, names_too: bool, is_redacted: bool) -> list[Span]:
     """Disjoint spans in ascending order.
 
     Names are looked for until no more are found: once that is done, only what else is found can uncover one.
@@ -95,7 +97,7 @@ def _find_spans(text: str, plain: str, *, names_too: bool) -> list[Span]:
     if _DIGIT.search(plain):
         _take(taken, find_addresses(text, plain))
     if taken or names_too:
-        _take(taken, find_names(text, plain, taken))
+        _take(taken, find_names(text, plain, taken, is_redacted=is_redacted))
     return sorted(taken)
 
 
