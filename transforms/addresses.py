@@ -129,6 +129,8 @@ _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS)) | frozenset(
     """.replace("\n", ";").split(";")
     if name.strip()
 )
+_LONG_STREETS = frozenset(street for street in _STREETS if street.count(" ") > 1)
+_THREE_WORDS = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 _LONE_STREETS = frozenset(("pasteur", "yersin", "calmette"))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
@@ -195,7 +197,13 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         if before in _NEVER_BEFORE_HOUSES:
             continue
         is_keyed = before in _BEFORE_HOUSES
-        if not (is_keyed or text[after].isupper() or plain.startswith(_WAYS, after) or "/" in number.group()):
+        if not (
+            is_keyed
+            or text[after].isupper()
+            or plain.startswith(_WAYS, after)
+            or "/" in number.group()
+            or ((three := _THREE_WORDS.match(plain, after)) and three.group() in _LONG_STREETS)
+        ):
             continue  # a quick look: most numbers are no houses
         key = _KEY_BEFORE.search(plain, max(0, start - 60), start) if is_keyed else None
         match = _ADDRESS.match(plain, key.start() if key else start)
@@ -216,7 +224,7 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         for match in (match for pattern in (_RURAL, _FLAT) for match in pattern.finditer(plain)):
             if end := _unit_end(text, match):
                 yield match.start(), end
-    for match in _LOT.finditer(plain) if " lo " in plain or plain.startswith("lo ") else ():
+    for match in _LOT.finditer(plain) if "lo " in plain else ():
         if end := _unit_end(text, match):
             yield match.start(), end
     if "so nha" in plain or "nha so" in plain:
@@ -259,6 +267,8 @@ def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
     if _COUNTED.search(
         before
     ):  # 'quận 1' against 'quán 322 Trương Định', 'trước 15 tháng' against 'trước 45 Hàn Thuyên'
+        if before.endswith("co "):  # 'hồ sơ có 14/2 Âu Cơ' against 'có 300 Cựu Chiến Binh'
+            return not (is_known or re.search("[a-z/-]", house))
         return not (before.endswith(_WHERE) and (len(house) > 2 or (is_known and not before.endswith("quan "))))
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
         return False
@@ -286,7 +296,9 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         and not (is_number_telling and is_placed)
     ):
         return 0
-    is_known = is_number_telling and "/" in match.group("house") and " ".join(street.split()[:2]) in _STREETS
+    is_known = ("/" in match.group("house") and " ".join(street.split()[:2]) in _STREETS) or (
+        len(match.group("house")) > 1 and " ".join(street.split()[:3]) in _LONG_STREETS
+    )
     if not (text[start].isupper() or is_keyed or is_placed or is_known):
         return 0
     words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^ ]+", street)]

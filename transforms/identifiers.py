@@ -217,7 +217,8 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
 
 
 _PLATE = re.compile(
-    r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]"
+    r"(?<![a-z0-9./-])([1-9]\d) ?(-?) ?([a-z]{1,2}(?=\d{5}(?!\d))|[a-z]{1,2}\d?|md\d) ?([-. ]{0,3}) ?"
+    r"(\d{3}[. -]\d{2}|\d{5}|\d{4})(?![\d/a-z-]"
     r"|[.,]\d)"
 )
 _VEHICLE = re.compile(
@@ -230,9 +231,11 @@ def _find_plates(text: str, plain: str, windows: list[tuple[int, int]]) -> Itera
     for match in (match for start, end in windows for match in _PLATE.finditer(plain, max(0, start - 7), end)):
         series, separator, serial = match.group(3), match.group(4), match.group(5)
         capital = text[match.start(3)].isupper()
-        shaped = capital and (not serial.isdigit() or len(serial) == 5 or (len(serial) == 4 and "-" in separator))
+        shaped = capital and (
+            not serial.isdigit() or len(serial) == 5 or (len(serial) == 4 and "-" in match.group(2) + separator)
+        )
         near_vehicle = _VEHICLE.search(plain, max(0, match.start() - 40), min(len(plain), match.end() + 25)) is not None
-        dashed = "-" in separator and len(serial) > 4 and series[0] not in "h"
+        dashed = "-" in separator and len(serial) > 4 and (series[0] != "h" or not serial.isdigit())
         if shaped or near_vehicle or dashed:
             yield Span(match.start(), match.end(), "PLATE")
 
@@ -323,7 +326,8 @@ _PAPERS = re.compile(r"\b(?:can cuoc|cccd|cmnd|cmt|ho chieu|khai sinh|tuoi|ly li
 _BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
 _ISSUED = re.compile(
     r"\b(?:cap|ban hanh|hieu luc|luat|nghi dinh|thong tu|qd|thanh lap|vao nganh|cong tac|tuyen dung|giai phong|quoc khanh"
-    r"|ky niem|truyen thong|hoat dong|ky|tu)(?: so [^ ]{1,20})?(?: tu| vao| ngay| tai){0,2} ?$|\bso [^ ]{1,20} ngay $"
+    r"|ky niem|truyen thong|hoat dong|ky|(?<!doi )(?<!sua )tu)(?: so [^ ]{1,20})?(?: tu| vao| ngay| tai){0,2} ?$"
+    r"|\bso [^ ]{1,20} ngay $"
     r"|\b(?:luat|nghi dinh|thong tu)[a-z ]{0,30} ngay $"
 )
 
@@ -463,8 +467,8 @@ _LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
 _NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
 _MONEY_NEAR = re.compile(
-    r"\b(?:dong|vnd|tien|so du|du toan|gia|chenh|lech|tong|kinh phi|quyet toan|doanh thu|muc|thanh toan|trieu|ty|no"
-    r"|giai ngan|con lai|hach toan|chi phi|tam ung|tra|thu|nop|von|lai|khoan|du no|so sach|duoc|quy|phai)\b"
+    r"\b(?:(?<!hop )(?<!hoi )(?<!cong )dong|vnd|tien|so du|du toan|gia tri|don gia|chenh|lech|tong|kinh phi|quyet toan"
+    r"|doanh thu|thanh toan|trieu|giai ngan|con lai|hach toan|chi phi|tam ung|du no|von|tra no|no goc|nop|so sach)\b"
 )
 _BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
 _ANOTHER_CODE = re.compile(
@@ -476,7 +480,8 @@ _BUDGET_AFTER = re.compile(r"[^.;\n\d]{0,30}\b(?:quan he (?:voi )?ngan sach|dvqh
 _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
     r"|model|may|hop dong|lo|token"
-    r"|van don|build)\b(?![^.;\n]{0,11} (?:ghi|cua|khai|mang|dung|la)\b)[^.;\n]{0,15}$"
+    r"|van don|build)\b(?![^.;\n]{0,11} "
+    r"(?:ghi|cua|khai|mang|dung|la|co|in|bao|doc|nhap|thieu|voi|cho|kem|thanh|ra)\b)[^.;\n]{0,15}$"
 )
 _GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
 _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0,3}$")
