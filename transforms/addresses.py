@@ -67,8 +67,8 @@ _LANES_ONLY = re.compile(  # 'số 5, ngách 3, ngõ 8'
     r"(?:,? (?:ngo|ngach|hem|kiet) (?:so )?\d{1,4}[a-z]?(?:/\d{1,4}){0,3}(?!\d)){1,3}"
 )
 _NUMBERED_WAY = re.compile(
-    r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])(?:,? (?:ngo|ngach|hem|kiet"
-    r"|to|khu|ap|thon|xom|duong|khu pho|duong so)"
+    r"(?<![a-z0-9])(?:so nha|nha so) \d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9]| khu [a-z]| cua )"
+    r"(?:,? (?:ngo|ngach|hem|kiet|to|khu|ap|thon|xom|duong|khu pho|duong so)"
     r" (?:so )?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}){0,4}"
 )
 # What numbers other than houses come after.
@@ -81,6 +81,10 @@ _COUNTED = re.compile(
     r"|gom|may|tang|doan"
     r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?\Z"
 )
+_NUMBERED_UNIT = re.compile(
+    r"(?<![a-z])(?:dich|dung|cuc|nghiep|vien|cum|xuong|tram|kho|ty) \Z"
+)  # 'phòng giao dịch số 7 Hà Đông'
+
 _NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
 _WHERE = ("quan ", "cua ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
 _STREET_TAIL = re.compile(
@@ -270,9 +274,11 @@ def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
         if before.endswith("co "):  # 'hồ sơ có 14/2 Âu Cơ' against 'có 300 Cựu Chiến Binh'
             return not (is_known or re.search("[a-z/-]", house))
         return not (before.endswith(_WHERE) and (len(house) > 2 or (is_known and not before.endswith("quan "))))
+    if key == "so " and _NUMBERED_UNIT.search(before):
+        return True
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
         return False
-    return bool(re.fullmatch(r"(?:19|20)\d\d|(?:0?\d|1[0-2])/(?:19|20)\d\d", house))
+    return bool(re.fullmatch(r"(?:(?:\d{1,2}/)?\d{1,2}[/-])?(?:19|20)\d\d", house))
 
 
 def _street_end(text: str, plain: str, match: re.Match[str]) -> int:

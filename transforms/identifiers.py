@@ -323,9 +323,11 @@ _OLD_DATE = re.compile(
     r"|(?:m[uo]ng )?\d{1,2} thang \d{1,2},? (?:nam )?(?P<year3>(?:19[2-9]|20[01])\d)(?!\d))"
 )
 _PAPERS = re.compile(r"\b(?:can cuoc|cccd|cmnd|cmt|ho chieu|khai sinh|tuoi|ly lich|chung minh)\b")
-_BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|\bsinh (?:ngay|nam)\b")
+_BIRTH_TOLD = re.compile(r"\b(?:ngay|nam|thang) ?sinh\b|(?<!hy )(?<!hoc )(?<!phat )(?<!ve )\bsinh (?:ngay|nam)\b")
 _ISSUED = re.compile(
     r"\b(?:cap|ban hanh|hieu luc|luat|nghi dinh|thong tu|qd|thanh lap|vao nganh|cong tac|tuyen dung|giai phong|quoc khanh"
+    r"|vao lam|hy sinh|nhap ngu|xuat ngu|chuyen nganh|bien che|bo nhiem|ket nap|dang|ket hon|cuoi|mat|qua doi|xong|xay"
+    r"|khanh thanh|khoi cong|hoan thanh|ket thuc|bat dau|lap|sap nhap|chia tach|nghi huu|ve huu|di lam|giai ngu|su dung"
     r"|ky niem|truyen thong|hoat dong|ky|(?<!doi )(?<!sua )tu)(?: so [^ ]{1,20})?(?: tu| vao| ngay| tai){0,2} ?$"
     r"|\bso [^ ]{1,20} ngay $"
     r"|\b(?:luat|nghi dinh|thong tu)[a-z ]{0,30} ngay $"
