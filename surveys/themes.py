@@ -78,6 +78,18 @@ class Lexicon(Model):
     # a long comment touches on everything: only the themes told most often are kept
     max_themes: int = Field(default=3, ge=1)
 
+    @property
+    def lone_theme(self) -> str | None:
+        """A theme that no comment has beside another: the rest, where no term tells it."""
+        rest = next(theme for theme in self.themes if theme.code == self.rest_theme)
+        has_terms = rest.mentions or rest.acts or rest.positive or rest.negative
+        return None if has_terms else rest.code
+
+    def is_possible(self, theme_code: str, polarity: str) -> bool:
+        """False where no comment of the polarity can have the theme."""
+        impossible = {(self.praise_theme, "negative"), (self.lone_theme, "positive")}
+        return self.praise_theme == self.rest_theme or (theme_code, polarity) not in impossible
+
     @field_validator("themes")
     @classmethod
     def _codes_are_unique(cls, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:

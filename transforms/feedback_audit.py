@@ -3,7 +3,8 @@
 Atoms of the first: a unit's own respondents who name a unit only, an official only, both, or nothing (together its
 respondents, who are known). Atoms of the second, by field of the form: comments of a unit's own respondents by polarity,
 and by theme for each unit right below the whole; a comment has one theme at least, the lexicon's most, and each of them
-once. Themes of smaller units are not published, and any themes of a whole can be shared out to its parts.
+once; the theme of what no term tells stands alone. Themes of smaller units are not published, and any themes of a whole
+can be shared out to its parts.
 """
 
 from __future__ import annotations
@@ -112,21 +113,28 @@ def _audit_field(
             for polarity in POLARITIES:
                 themed[block, theme, polarity] += counts.get((unit, theme, polarity), 0)
     within: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for block in dict.fromkeys(block for block, _, _ in themed):  # none without a lexicon
-        n, most = n_of[block], lexicon.max_themes if lexicon else 0
+    for block in dict.fromkeys(block for block, _, _ in themed):
+        assert lexicon is not None, "themes come from a lexicon"
+        n, most = n_of[block], lexicon.max_themes
         for polarity in POLARITIES:
-            whole = numbers[block, polarity]
-            number = tables.sum_of(whole)
-            atoms = [tables.add_atom(themed[block, theme, polarity], n) for theme in themes]
-            told = tables.sum_of(atoms)
-            more, fewer = (tables.add_atom(slack, n * most) for slack in (told - number, most * number - told))
-            tables.add_rule({**dict.fromkeys(atoms, 1), **dict.fromkeys(whole, -1), more: -1})
-            tables.add_rule({**dict.fromkeys(whole, most), **dict.fromkeys(atoms, -1), fewer: -1})
-            for theme, atom in zip(themes, atoms, strict=True):
-                without = tables.add_atom(number - themed[block, theme, polarity], n)
-                tables.add_rule({**dict.fromkeys(whole, 1), atom: -1, without: -1})
+            by_theme = {}
+            for theme in themes:
+                upper = n if lexicon.is_possible(theme, polarity) else 0
+                by_theme[theme] = tables.add_atom(themed[block, theme, polarity], upper)
                 for place in {block, root}:
-                    within[place, theme, polarity].append(atom)
+                    within[place, theme, polarity].append(by_theme[theme])
+            # comments with the lone theme have no other; the others have one at least, and each of them once
+            lone = [atom for theme, atom in by_theme.items() if theme == lexicon.lone_theme]
+            others = dict.fromkeys((atom for theme, atom in by_theme.items() if theme != lexicon.lone_theme), 1)
+            number, told = tables.sum_of(numbers[block, polarity]) - tables.sum_of(lone), tables.sum_of(others)
+            rest = tables.add_atom(number, n)
+            more, fewer = (tables.add_atom(slack, n * most) for slack in (told - number, most * number - told))
+            tables.add_rule({**dict.fromkeys(numbers[block, polarity], 1), **dict.fromkeys([rest, *lone], -1)})
+            tables.add_rule({**others, rest: -1, more: -1})
+            tables.add_rule({**others, rest: -most, fewer: 1})
+            for atom in others:
+                without = tables.add_atom(number - tables.sum_of([atom]), n)
+                tables.add_rule({rest: 1, atom: -1, without: -1})
     every = {**{(place, "all", polarity): atoms for (place, polarity), atoms in numbers.items()}, **within}
     for (place, theme, polarity), atoms in every.items():
         is_shown = shown.get((place, theme, polarity)) is not None

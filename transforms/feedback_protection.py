@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from surveys.themes import Lexicon
 from transforms.linked_cells import ALL, OWN, area_of, parent_of
 from transforms.results import RoundContext
 from transforms.suppression import UnprotectableError, suppress
@@ -87,19 +88,14 @@ def protect_feedback(context: RoundContext, feedback: pl.DataFrame, naming: pl.D
                 (unit, field, theme, polarity, n)
                 for polarity, n in {**by_polarity, ALL: sum(by_polarity.values())}.items()
             ]
-        most = lexicon.max_themes if lexicon else 0
-        chosen = _hide_comments(context, comments[field], respondents, themes, most)
+        chosen = _hide_comments(context, comments[field], respondents)
         hidden += [(unit, field, theme) for unit, theme in chosen]
     schema = {**dict.fromkeys(KEY, pl.String()), "n_comments": pl.Int64()}
     return _mark(pl.DataFrame(rows, schema=schema, orient="row").sort(KEY), hidden, PATTERN)
 
 
 def _hide_comments(
-    context: RoundContext,
-    comments: Mapping[Name, int],
-    respondents: Mapping[str, int],
-    themes: list[str],
-    max_themes: int,
+    context: RoundContext, comments: Mapping[Name, int], respondents: Mapping[str, int]
 ) -> list[Pattern]:
     """(unit, theme) of what is hidden of one field.
 
@@ -123,32 +119,54 @@ def _hide_comments(
     for unit, parts in tree.sums():
         for polarity in POLARITIES:
             program.add_up((unit, ALL, polarity), [(part, ALL, polarity) for part in parts])
+    if context.folder.themes:
+        _add_themes(program, context.folder.themes, comments, respondents, (root, blocks))
+    return program.solve()
+
+
+def _add_themes(
+    program: _Program,
+    lexicon: Lexicon,
+    comments: Mapping[Name, int],
+    respondents: Mapping[str, int],
+    units: tuple[str, list[str]],
+) -> None:
+    """Themes of the whole and of the units right below it, with what the lexicon says of them: that is public."""
+    themes, most = sorted(theme.code for theme in lexicon.themes), lexicon.max_themes
+    root, blocks = units
     rest = root + OWN
     n_of = {root: respondents.get(root, 0), **{unit: respondents[unit] for unit in blocks}}
     n_of[rest] = n_of[root] - sum(respondents[unit] for unit in blocks)
-    for polarity in POLARITIES if themes and n_of[root] else ():
+    for polarity in POLARITIES if n_of[root] else ():
         value: dict[tuple[str, str], int] = {}
         for theme in (ALL, *themes):
             value |= {(unit, theme): comments.get((unit, theme, polarity), 0) for unit in (root, *blocks)}
             value[rest, theme] = value[root, theme] - sum(value[unit, theme] for unit in blocks)
         parts = [*blocks, rest] if n_of[rest] else blocks
         for unit, theme in ((unit, theme) for unit in (root, *parts) for theme in themes):
-            program.count((unit, theme, polarity), value[unit, theme], n_of[unit], (unit, theme))
+            upper = n_of[unit] if lexicon.is_possible(theme, polarity) else 0
+            program.count((unit, theme, polarity), value[unit, theme], upper, (unit, theme))
         for theme in themes:
             program.add_up((root, theme, polarity), [(part, theme, polarity) for part in parts])
         for unit in parts:
-            number, told = value[unit, ALL], sum(value[unit, theme] for theme in themes)
-            # one theme at least, `max_themes` at most, and each of them once
-            more, fewer = (unit, "more", polarity), (unit, "fewer", polarity)
-            program.unseen(more, told - number, max_themes * n_of[unit])
-            program.unseen(fewer, max_themes * number - told, max_themes * n_of[unit])
-            themed = [(unit, theme, polarity) for theme in themes]
-            program.relate({**dict.fromkeys(themed, 1), (unit, ALL, polarity): -1, more: -1})
-            program.relate({**dict.fromkeys(themed, 1), (unit, ALL, polarity): -max_themes, fewer: 1})
-            for theme in themes:
-                program.unseen((unit, "without", theme, polarity), number - value[unit, theme], n_of[unit])
-                program.add_up((unit, ALL, polarity), [(unit, theme, polarity), (unit, "without", theme, polarity)])
-    return program.solve()
+            # comments without the lone theme have one of the others at least, `most` at most, and each of them once
+            lone: list[Name] = [(unit, theme, polarity) for theme in themes if theme == lexicon.lone_theme]
+            others: dict[str, Name] = {
+                theme: (unit, theme, polarity) for theme in themes if theme != lexicon.lone_theme
+            }
+            number = value[unit, ALL] - sum(value[unit, theme] for theme in themes if theme not in others)
+            told = sum(value[unit, theme] for theme in others)
+            themed, more, fewer = (unit, "themed", polarity), (unit, "more", polarity), (unit, "fewer", polarity)
+            program.unseen(themed, number, n_of[unit])
+            program.unseen(more, told - number, most * n_of[unit])
+            program.unseen(fewer, most * number - told, most * n_of[unit])
+            program.add_up((unit, ALL, polarity), [themed, *lone])
+            program.relate({**dict.fromkeys(others.values(), 1), themed: -1, more: -1})
+            program.relate({**dict.fromkeys(others.values(), 1), themed: -most, fewer: 1})
+            for theme, name in others.items():
+                without = (unit, "without", theme, polarity)
+                program.unseen(without, number - value[unit, theme], n_of[unit])
+                program.add_up(themed, [name, without])
 
 
 class _Tree:

@@ -131,3 +131,21 @@ def test_a_theme_that_is_what_the_others_leave_of_all_comments_is_not_told() -> 
     )
     told = [found.cell for found in attack_comments(own, EVERYBODY, naive).failures]
     assert f"10/{FIELD}/guidance/negative" in told
+
+
+def test_a_theme_that_no_comment_has_beside_another_bounds_the_others() -> None:
+    # eight comments, six of them of no theme: attitude and guidance cannot be told by more than two
+    own = tally_of(
+        [("11", "negative", frozenset({"other"}))] * 6 + [("11", "negative", frozenset({"attitude", "guidance"}))] * 2
+    )
+    hidden = pl.col("theme_code").is_in(["attitude", "guidance"])
+    truth = roll_up(own, ANCESTORS, FEEDBACK_KEYS[1:])
+    published = publish_comments(own, EVERYBODY)
+    naive = (
+        published.drop("n_comments")
+        .join(truth, on=FEEDBACK_KEYS, how="left")
+        .with_columns(n_comments=pl.when(~hidden).then(pl.col("n_comments").fill_null(0)))
+    )
+    found = {(a.cell, a.low, a.high) for a in attack_comments(own, EVERYBODY, naive).failures}
+    assert (f"10/{FIELD}/attitude/negative", 0.0, 2.0) in found
+    assert attack_comments(own, EVERYBODY, published).is_safe

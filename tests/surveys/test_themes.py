@@ -26,6 +26,17 @@ def test_a_survey_with_a_lexicon_loads(library: Path) -> None:
     assert lexicon is not None and [theme.code for theme in lexicon.themes] == ["speed", "praise", "other"]
 
 
+def test_the_rest_stands_alone_where_no_term_tells_it_and_praises_nothing(library: Path) -> None:
+    write_files(library, {"themes.yaml": LEXICON})
+    lexicon = load_survey(library).themes
+    assert lexicon is not None
+    possible = [(theme, polarity) for theme in ("praise", "other") for polarity in ("positive", "negative")]
+    assert [lexicon.is_possible(*key) for key in possible] == [True, False, False, True]
+    write_files(library, {"themes.yaml": LEXICON.replace("en: Other}", "en: Other}, mentions: [khác]")})
+    told = load_survey(library).themes
+    assert (lexicon.lone_theme, told and told.lone_theme) == ("other", None)
+
+
 def test_a_survey_needs_no_lexicon(library: Path) -> None:
     assert load_survey(library).themes is None
 
