@@ -109,9 +109,8 @@ _NETWORKS = (
 )
 _NICKNAMES = r"zl|nick|nickname|username|acc|inbox|ib|ket ban"
 _SOCIAL_SIGNS = (
-    "@", "_", "face", "fb", "zalo", "zl", "tik", "tele", "insta", "ig", "twitter", "skype", "viber", "wechat", "thread",
-    "linked", "mess", "youtu", "kakao", "line id", "nick", "username", "acc", "inbox", "ib", "ket ban", "t.me", "m.me",
-    "wa.me", "x.com", "vk.com", "pinterest", "be.net",
+    "@", "_", "z", "face", "fb", "tik", "tele", "insta", "ig", "twit", "skyp", "wec", "thread", "linked", "mess", "youtu",
+    "kakao", "line id", "nick", "user", "acc", "inbox", "ib", "ket ban", ".me", ".com/", "pinterest", "be.net",
 )  # fmt: skip
 _SOCIAL_LINK = re.compile(
     r"(?<![a-z0-9@.])(?:https?://)?(?:[a-z-]{1,12}\.)?"
@@ -286,9 +285,12 @@ def _old_date(plain: str, year: re.Match[str]) -> re.Match[str] | None:
 
 
 def _find_old_dates(plain: str) -> Iterator[Span]:
+    dates = [date for year in _OLD_YEAR.finditer(plain) if (date := _old_date(plain, year))]
+    if not dates:
+        return
     is_told = _BIRTH_TOLD.search(plain) is not None
     is_of_child = is_told or "khai sinh" in plain
-    for match in (match for year in _OLD_YEAR.finditer(plain) if (match := _old_date(plain, year))):
+    for match in dates:
         year = int(match.group("year") or match.group("year2") or match.group("year3"))
         if year > 1999 and not is_of_child and (year > 2007 or not _PAPERS.search(plain)):
             continue
