@@ -2,7 +2,8 @@
 
 Patterns run on the folded text (lower-case ASCII, same length: `name_lexicon.fold`). A number is decided by its shape
 where the shape is proof enough (treasury account, national id, mobile, tax code with its check digit), in that order,
-since 9 of 100 mobile numbers also pass the tax check; otherwise by the nearest keyword before it, else after it.
+since 9 of 100 mobile numbers also pass the tax check; otherwise by the nearest keyword before it, else after it; and a
+number that nothing names is masked when it has the shape of an identifier and is no reference, amount or count.
 Every pattern is linear: bounded repeats, and no two neighbours that can match the same character.
 
 Sources: Circular 18/2020/TT-BTC (treasury account TTTT.L.UUUUUUU.PPPPP), Decree 137/2015 (12-digit national id: place,
