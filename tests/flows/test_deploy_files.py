@@ -101,6 +101,12 @@ def test_containers_get_the_same_prefect_settings_as_services_of_the_system() ->
     assert of_prefect(COMPOSE["x-hailong"]["environment"]) == of_prefect(in_file)
 
 
+def test_the_pages_of_the_ui_are_put_where_the_server_may_write_and_ask_the_address_they_came_from() -> None:
+    settings = dict(re.findall(r"^([A-Z_]+)=(.*)$", ENV_FILE, re.MULTILINE))
+    assert Path(settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"]).is_relative_to(settings["HAILONG_STORAGE"])
+    assert settings["PREFECT_SERVER_UI_API_URL"] == "/api"
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_reads_the_env_file_and_may_write_to_the_storage_alone(unit: str) -> None:
     storage = dict(re.findall(r"^([A-Z_]+)=(.*)$", ENV_FILE, re.MULTILINE))["HAILONG_STORAGE"]
