@@ -77,7 +77,11 @@ def audit_results(
     with ThreadPoolExecutor() as threads:
         reports = list(threads.map(lambda attack: attack(), attacks))
     report = AuditReport.of(reports)
-    return replace(report, inconsistencies=(*report.inconsistencies, *_check_choices(context, frames["fct_answer"])))
+    told = (
+        *_check_choices(context, frames["fct_answer"]),
+        *_check_reasons(context, atoms.join(ancestors, on="unit_code"), frames["fct_index"]),
+    )
+    return replace(report, inconsistencies=(*report.inconsistencies, *told))
 
 
 def _check_choices(context: RoundContext, answers: pl.DataFrame) -> Iterator[str]:
@@ -91,6 +95,30 @@ def _check_choices(context: RoundContext, answers: pl.DataFrame) -> Iterator[str
     )
     if listed.height:
         yield f"answers: {listed.height} hidden distributions lack choices, which tells that nobody made these"
+
+
+def _check_reasons(context: RoundContext, inside: pl.DataFrame, indices: pl.DataFrame) -> Iterator[str]:
+    """A reason that tells more than how many took part: that a few are dissatisfied, or that not a few are.
+
+    Args:
+        inside: atoms, once for each unit (`ancestor_code`) that they are in.
+    """
+    rules = context.method.disclosure
+    cell = ["unit_code", "respondent_type"]
+    small = (
+        pl.concat([inside, inside.with_columns(respondent_type=pl.lit(ALL))])
+        .group_by(pl.col("ancestor_code").alias("unit_code"), "respondent_type", "index_code")
+        .agg(pl.col("n", "m").sum(), pl.col("m_max").max())
+        .filter(
+            (pl.col("n") < rules.min_respondents_for_rate)
+            | (100 * pl.col("m_max") > float(rules.dominance_pct) * pl.col("m"))
+        )
+    )
+    reasons = indices.select(*cell, "suppression_reason").unique()
+    few = reasons.filter(suppression_reason="primary").join(small, on=cell, how="anti")
+    not_few = reasons.filter(suppression_reason="complementary")
+    if n_told := few.height + not_few.height:
+        yield f"reasons of {n_told} hidden cells of the indices tell whether a few are dissatisfied"
 
 
 # --- cells and what must stay possible of them -------------------------------------------------------------

@@ -58,7 +58,7 @@ def index_cells(context: RoundContext, indices: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `unit_code`, `respondent_type`, `layer` (the index); `value`: dissatisfied answers (points short of full for
         mean100); `upper`: all answers, in the same unit; `weight`: respondents; `is_hidden`; `lower_protection` and
-        `upper_protection`; sorted by key.
+        `upper_protection`; `is_small`: too few took part, or one gave most of the answers; sorted by key.
     """
     keys = ["unit_code", "respondent_type", "index_code"]
     counted = indices.select(*keys, "n", "m", "s", "n_satisfied", "n_dissatisfied", "m_max")
@@ -135,6 +135,7 @@ def _apply_rules(cells: pl.DataFrame, rules: Disclosure) -> pl.DataFrame:
         (is_sensitive | pl.col("unit_code").str.ends_with(OWN)).alias("is_hidden"),
         below.fill_null(0).alias("lower_protection"),
         above.fill_null(0).alias("upper_protection"),
+        is_small.alias("is_small"),
     ).sort("unit_code", "respondent_type", "layer")
 
 
@@ -168,11 +169,17 @@ def protect_thresholds(
 
 
 def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """`keys` and `suppression_reason` of what is hidden."""
+    """`keys` and `suppression_reason` of what is hidden.
+
+    `primary` says only what everybody knows: too few took part. Of the others, `primary` would say that a few are
+    dissatisfied, and `complementary` that none is, or five: that would tell hidden counts.
+    """
     names = cells.select(pl.concat_str(keys, separator="|").alias("pattern"), *keys).unique()
     program = cells.with_columns(cell_id(), pl.concat_str(keys, separator="|").alias("pattern"), lower=pl.lit(0))
-    reason = pl.when("is_complementary").then(pl.lit("complementary")).otherwise(pl.lit("primary"))
-    return suppress(program, relations).join(names, on="pattern").select(*keys, reason.alias("suppression_reason"))
+    small = cells.group_by(keys).agg(pl.col("is_small").any())
+    reason = pl.when("is_small").then(pl.lit("primary")).otherwise(pl.lit("withheld"))
+    hidden = suppress(program, relations).join(names, on="pattern").join(small, on=keys)
+    return hidden.select(*keys, reason.alias("suppression_reason"))
 
 
 def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -419,7 +426,8 @@ def summarise_suppression(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells and respondents shown and withheld, by level and type, of the protected `indices` of `Counts`.
 
     Returns:
-        `unit_level`, `respondent_type`, `n_cells`, `n_primary`, `n_complementary`, `respondents_withheld_pct`; sorted.
+        `unit_level`, `respondent_type`, `n_cells`, `n_primary`, `n_withheld` (the others), `respondents_withheld_pct`;
+        sorted.
     """
     withheld = pl.col("n").filter("is_suppressed").sum()
     return (
@@ -427,7 +435,7 @@ def summarise_suppression(frame: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.len().alias("n_cells"),
             (pl.col("suppression_reason") == "primary").sum().alias("n_primary"),
-            (pl.col("suppression_reason") == "complementary").sum().alias("n_complementary"),
+            (pl.col("suppression_reason") == "withheld").sum().alias("n_withheld"),
             (100 * withheld / pl.col("n").sum()).round(1).alias("respondents_withheld_pct"),
         )
         .sort("unit_level", "respondent_type")

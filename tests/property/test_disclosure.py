@@ -93,7 +93,7 @@ def test_a_hidden_cell_has_no_figure_and_a_shown_one_has_them_all(cells: list[Gr
     figures = ["n_respondents", "numerator", "denominator", "index_pct", "weighted_pct", "rank", "interval_low_pct"]
     assert hidden.select(pl.col(figures).is_null().all()).row(0) == (True,) * len(figures) or hidden.is_empty()
     assert shown.select(pl.col("n_respondents", "index_pct").is_null().any()).row(0) in {(False, False), (None, None)}
-    assert set(hidden["suppression_reason"]) <= {"primary", "complementary"}
+    assert set(hidden["suppression_reason"]) <= {"primary", "withheld"}
 
 
 def a_table() -> list[Group]:
@@ -105,17 +105,34 @@ def a_table() -> list[Group]:
 def test_a_total_minus_its_published_parts_is_closed_by_complementary_cells() -> None:
     tallies = tallies_of(a_table())
     protected, frames = publish(tallies)
-    assert set(protected.indices["suppression_reason"].drop_nulls()) == {"primary", "complementary"}
+    hidden = protected.indices.filter("is_suppressed").select("unit_code", "respondent_type").unique()
+    assert ("11", "individual") in hidden.rows()
+    assert hidden.height > 1
     assert attack(tallies, frames).is_safe
+
+
+def test_a_reason_tells_only_that_too_few_took_part() -> None:
+    # of a few who are dissatisfied, and of what is hidden along, it must not be known which is which
+    tallies = tallies_of(
+        list({**dict(zip(KEYS, a_table(), strict=True)), ("21", "individual", "online"): (7, 3, 3)}.values())
+    )
+    _, frames = publish(tallies)
+    reasons = frames["fct_index"].select("unit_code", "respondent_type", "suppression_reason").unique()
+    assert reasons.filter(suppression_reason="primary").select("unit_code", "respondent_type").rows() == [
+        ("21", "individual")
+    ]
+    assert ("11", "individual", "withheld") in reasons.rows()
+    for told in ("primary", "complementary"):
+        marked = frames["fct_index"].with_columns(pl.col("suppression_reason").replace("withheld", told))
+        report = attack(tallies, {**frames, "fct_index": marked})
+        assert any("tell whether a few are dissatisfied" in text for text in report.inconsistencies)
 
 
 def test_the_audit_works_back_what_primary_suppression_alone_leaves_open() -> None:
     tallies = tallies_of(a_table())
     protected, _ = publish(tallies)
-    is_primary = pl.col("suppression_reason") == "primary"
-    naive = protected.indices.with_columns(
-        is_primary.fill_null(False).alias("is_suppressed"), pl.when(is_primary).then("suppression_reason")
-    )
+    is_primary = (pl.col("unit_code") == "11") & (pl.col("respondent_type") == "individual")
+    naive = protected.indices.with_columns(is_suppressed=is_primary)
     frames = compute_results(CONTEXT, Counts(**{**vars(protected), "indices": naive}), {})
     report = attack(tallies, frames)
     assert not report.is_safe
