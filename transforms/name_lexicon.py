@@ -79,14 +79,15 @@ SURNAMES = STRONG_SURNAMES | _words("""
     rơ rơchâm rah hmok niê êban eban mlô mlo ayun ktul kbuôr byă buôn bkrông hwing hđơk knul ađrơng adrong bdap
     ênuôl kđoh ktla kbrông k'să liêng lơ kră kon cil ya touprong touneh mấu chamaléa katơr cao pinăng pi năng tain
     bo bó zơ zơrâm bhling bling bhnướch bhnước coor clâu alăng arất atùng bríu brao điểu thị hồ kray y h'  đinh
+    vưu ngũ mâu liễu thôi nghê mạch miêu mao khiếu diêm đoạn mễ mầu mục chúc luân thiệu trạc cự mẫn hậu ưng ong lầm bì ca hi
     nhữ lều lưỡng bồ cổ tán tán tạc thang thoại tiên đới đống giả khâu ngọ dã vạn viêm đức
     tôn-nữ công-tằng-tôn-nữ thái-thị âu-dương lục đắc lường vì kha lự lương vi quang lô lo ngân hà lang cụt moong
     chẻo chìn thèn tông xeo ốc cụt mùa hơ thao già xồng vừ lỳ và bá lầu hờ lữ lìm vang
 """) - {"thị", "hải", "tài", "thanh", "cái", "dì", "y", "h'", "bo", "và", "lo", "kon", "cam", "nại", "ốc", "cổ", "giả",
-        "bố", "đống", "lều", "xa", "thoại", "thang", "hơ", "vang", "lang", "cụt", "báo", "dụng", "não", "viêm", "bó",
-        "đạo", "đức", "tán", "tạc", "thổ", "nay", "đới", "tiết", "viên", "cung", "hình", "cồ", "xin", "bồ",
+        "bố", "đống", "xa", "thoại", "thang", "hơ", "vang", "lang", "cụt", "báo", "dụng", "não", "viêm", "bó",
+        "đạo", "đức", "tán", "tạc", "thổ", "nay", "xin",
         "phương", "quảng", "hùng", "bá", "thiên", "tiên", "ngọ", "phú", "hồng", "yên", "lộ", "già", "mua", "cứ",
-        "sơn", "hạ", "đường", "ông", "dư", "chung", "chương", "quản", "buôn", "pi", "năng"}  # fmt: skip
+        "sơn", "đường", "ông", "dư", "chung", "chương", "buôn", "pi", "năng"}  # fmt: skip
 SURNAMES |= _words("phương quảng hồng sơn hùng bá")
 
 #: Surnames of minorities after which any capitalised syllables are a name (Giàng A Páo, Ksor H'Bia, Thạch Sa Rinh).
@@ -106,8 +107,10 @@ MIDDLES = _words("""
     hoa hạnh huyền khả kiên kỳ lâm linh long nam nghĩa nguyên nhã nhân như quý thục thụy tố tú uyên việt vũ xuân yến
     ái đại đạt tất bội châu dạ diệu đan đông hiền hiếu khải khôi lương mộng năng nguyệt phong sao sinh tâm tân thiện
     thường thủy triệu trường từ vạn nữ bửu vĩnh hưng kế doãn cao a seo mí pa sa láo thí chứ y vàng mỉ súa thìn
+    hạ lam nam cảnh danh tiên ý chấn băng hương bạch phượng cát liên giang hiệp hòa thuận uyển trang tịnh chiêu viễn vương duyên
+    hàm ngân thy vinh triều nghi thương tuệ bách thắng tuyền diệp oanh trâm vy thư hằng tôn mẫn
     tùng thạch bình lập tri kiết đoan trân an ân huệ hùng dũng cường thịnh trí tín tài lộc thọ nho nhị tam
-""") - {"sao", "nam", "tam"}
+""") - {"sao", "tam"}
 
 #: Given names.
 GIVENS = _words("""
@@ -152,6 +155,7 @@ GIVENS = _words("""
     dậy hội ngời oánh phướng quản thẳm thìn thuyền trọng uông vôn xiêm xoài xuyên lảnh lãnh vĩ cảm bạt chế cường chăm
     mía đượm mít khế nếp lúa nụ búp nhụy tơ vải gạo cốm mùi tép sò én sếu thép nắng gió chum thiệt thà lụm mót rớt bờm chót
     áp nốt đượm khoai cà ớt hẹ húng mận quýt chanh na lựu rêu bèo súng sứ lài hòe phẩm lượt trắng hiên đóa hĩm páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
+    thời thía cầu phiên tía trừ cải tháp âu cơ hến côn bổn dừa thậm vấn thoảng năng tầm pha châm án di bào ca vu ẩn thể khê kê
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
 """) - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
@@ -178,6 +182,7 @@ WORDS_LIKE_NAMES = _words("""
     mía mít khế nếp lúa tơ vải gạo mùi nắng gió thiệt thà lụm rớt chót áp nốt khoai cà ớt chanh súng phẩm lượt trắng đăng đỉnh khánh dung dương biên kính chân ngọ dần thân hạnh mãi nhạc
     mã lương quý bàn lĩnh phí khâu duyệt phó chứ hoàn biển hoài đông chương vòng hằng kỳ khoa nghi đính cầm cảnh đằng chuông
     tiệm tuyến lăm nở tấm soạn hiên sa giang mới kế lầu nụ siêu triệu nông
+    viên cung hình bồ thôi mục hậu ca cự cầu phiên trừ cải vấn năng di án thể thời đới
 """)  # fmt: skip
 
 #: Words of a sentence that are no name in lower case, whatever stands before them.
@@ -582,6 +587,7 @@ SURNAMES_LIKE_WORDS = _words("""
     khúc lạc lỗ mẫn phí phù quản sử thẩm tiết tòng tất trác trang tưởng đan điền đổng ứng bàn bàng biện cung chung chương chế giáp
     giản hàn hán hồng hình hạ ngân nhiêu phú sơn thanh mùa mua cứ hờ hướng lường đinh hà lục đào bế âu phương quảng bạch hùng bá bạc
     hứa đậu châu tôn tô vương đàm lương dư hoàn khổng tiêu cầm vàng
+    hạ đới tiết viên cung hình cồ bồ thôi liễu ngũ khiếu mục luân hậu ong ca cự ưng
 """)  # fmt: skip
 #: Middle names that make three syllables without capitals a name.
 TYPICAL_MIDDLES = _words("""

@@ -17,8 +17,7 @@ Capitals count as evidence only in text that uses them as Vietnamese does: not i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, compress, groupby, repeat
 from operator import ne
 
@@ -126,12 +125,12 @@ class _Comment:
     """Syllables of a comment, what the lists say of each, and what has been found out."""
 
     __slots__ = (
-        "bits", "cap", "compounds", "contacts", "ends", "folded", "gaps", "glued", "is_cased", "is_folded",
+        "bits", "cap", "compounds", "ends", "folded", "gaps", "glued", "is_cased", "is_folded",
         "is_weighed", "keys", "known", "n", "plain", "roles", "runs", "signs", "starts", "text", "words",
     )  # fmt: skip
 
-    def __init__(self, text: str, plain: str, contacts: list[int], syllables: _Syllables) -> None:
-        self.text, self.plain, self.contacts = text, plain, contacts
+    def __init__(self, text: str, plain: str, syllables: _Syllables) -> None:
+        self.text, self.plain = text, plain
         self.starts, self.ends, self.gaps, self.folded, self.words, self.keys = syllables
         self.n = n = len(self.words)
         self.is_folded = self.keys == self.folded
@@ -168,10 +167,7 @@ class _Comment:
         bounds = list(accumulate(map(len, pieces)))
         starts, ends = bounds[:-1:2], bounds[1::2]
         words = list(map(text.__getitem__, map(slice, starts, ends)))
-        contacts = [span.start for span in taken if span.type == "PHONE"]
-        return cls(
-            text, plain, contacts, (starts, ends, pieces[:-1:2], pieces[1::2], words, list(map(str.lower, words)))
-        )
+        return cls(text, plain, (starts, ends, pieces[:-1:2], pieces[1::2], words, list(map(str.lower, words))))
 
     def without(self, names: list[Span]) -> _Comment:
         """The comment as it is read again, with the names found masked."""
@@ -182,7 +178,7 @@ class _Comment:
         starts, ends = list(compress(self.starts, left)), list(compress(self.ends, left))
         gaps = [plain[end:start] for end, start in zip([0, *ends], starts, strict=False)]
         folded, words, keys = (list(compress(row, left)) for row in (self.folded, self.words, self.keys))
-        rest = _Comment(text, plain, [], (starts, ends, gaps, folded, words, keys))
+        rest = _Comment(text, plain, (starts, ends, gaps, folded, words, keys))
         rest.is_weighed &= self.is_weighed
         return rest
 
@@ -268,14 +264,15 @@ def _find_once(comment: _Comment) -> list[tuple[int, int]]:
                 span = _stretch(comment, *span)
                 _use(comment, found, span)
                 _follow_list(comment, found, span[1])
-    if found:
-        _find_again(comment, found)
     return sorted(found)
 
 
-def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[int, int] | None], list[int]]]:
+_Rule = Callable[[_Comment, int], tuple[int, int] | None]
+
+
+def _candidates(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
     """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
-    bits, folded, cap, signs, last = c.bits, c.folded, c.cap, c.signs, c.n - 1
+    bits, folded, signs = c.bits, c.folded, c.signs
     minority = [i for i in signs if bits[i] & MINORITY]
     if "Nay" in c.words:  # a surname, but also the word for now
         minority = sorted({*minority, *(i for i, word in enumerate(c.words) if word == "Nay")})
@@ -283,41 +280,37 @@ def _candidates(c: _Comment) -> Iterator[tuple[Callable[[_Comment, int], tuple[i
         minority = sorted({*minority, *(i for i, key in enumerate(folded) if "'" in key)})
     if minority:
         yield _by_minority_form, minority
+    if c.is_cased:
+        yield from _candidates_with_capitals(c)
+    if best := _weigh(c):
+        yield lambda _, i: (i, best[i]), list(best)
+
+
+def _candidates_with_capitals(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
+    bits, cap, signs, last = c.bits, c.cap, c.signs, c.n - 1
     labels = [i + 1 for i in signs if bits[i] & NAMING and i < last]
     if ":" in c.text or "=" in c.text:
         labels = sorted({*labels, *(i for i, gap in enumerate(c.gaps) if ":" in gap or "=" in gap)})
     if labels:
         yield _by_label, labels
-    named = [i for i, bit in enumerate(bits) if bit & NAMELIKE]
-    surnames = [i for i in named if bits[i] & SURNAME]
-    thi = [i for i in named if c.keys[i] in ("thị", "văn") and i]
-    if thi:
-        surnames = sorted({*surnames, *(i - 1 for i in thi)})
-    capitals = list(compress(range(c.n), cap)) if c.is_cased else []
-    if capitals:
-        thi = [*(i - 1 for i in thi), *(i - 2 for i in thi)]
-        rare = [
-            i
-            for i in capitals
-            if not bits[i] & SURNAME
-            and (i in thi or c.keys[i].isascii() or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN))
-        ]
-        if rare:
-            surnames = sorted(surnames + rare)
+    capitals = list(compress(range(c.n), cap))
+    thi = [i for i in capitals if c.keys[i] in ("thị", "văn", "thi", "van")]
+    thi = [*(i - 1 for i in thi), *(i - 2 for i in thi)]
+    surnames = [
+        i
+        for i in capitals
+        if bits[i] & SURNAME
+        or i in thi
+        or c.keys[i].isascii()
+        or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN)
+    ]
     # a surname alone is no name
     yield _by_surname, [i for i in surnames if i < last and (cap[i + 1] or bits[i + 1] & NAMELIKE)]
     yield _by_title, [i for i in signs if bits[i] & TITLE_OR_ROLE]
-    if c.contacts:
-        yield _by_contact, _before_contacts(c)
     ends = [i for i in signs if (bits[i] & CALL if c.glued[i] else bits[i] & (ROLE | SHORT_ROLE))]
     if ends:
         yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
-    if capitals:
-        yield _by_capitals, [i for i in capitals if bits[i] & NAMELIKE and not _is_opening_word(c, i)]
-    yield _by_introduction, [i for i in named if i and bits[i - 1] & INTRODUCER and not cap[i]]
-    if c.is_weighed:
-        best = _weigh(c)
-        yield lambda _, i: (i, best[i]), list(best)
+    yield _by_capitals, [i for i in capitals if bits[i] & NAMELIKE and not _is_opening_word(c, i)]
 
 
 def _is_opening_word(c: _Comment, i: int) -> bool:
@@ -603,7 +596,7 @@ _LABEL_GAP = re.compile(r"[ \t]{0,3}[:：][ \t]{0,3}|[ \t]{0,2}[=][ \t]{0,2}")
 
 def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Họ và tên: Lại Quế Luyến', 'Kế toán xã: Vàng A Dế', 'Tên NINH KHẮC ĐẠT', 'tên là Hạnh', 'ký tên Hoa'."""
-    if i == 0 or c.bits[i] & TITLE or (c.keys[i] == "la" and c.folded[i - 1] == "ten" and c.glued[i]):
+    if i == 0 or not c.cap[i] or c.bits[i] & TITLE:
         return None
     is_labelled = _LABEL_GAP.fullmatch(c.gaps[i]) is not None
     before = c.folded[max(0, i - 4) : i]
@@ -625,25 +618,14 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.keys[i] in lexicon.STOPS_IN_RUNS or i in c.roles or c.known[i] == PLACE:
         return None
-    is_named = before[-1] == "ten" and c.cap[i] and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
-    is_named = is_named or (is_labelled and c.cap[i] and i + 1 < c.n and c.cap[i + 1])
+    is_named = before[-1] == "ten" and c.bits[i] & GIVEN and not c.cap[min(i + 1, c.n - 1)]
+    is_named = is_named or (is_labelled and i + 1 < c.n and c.cap[i + 1])
     if c.is_compound(i) and (not is_named or f"{c.keys[i]} {c.keys[i + 1]}" in _CUE_PAIRS):
         return None
-    if not c.cap[i] and (span := _lower_full_name(c, i, c.bits[i])):
-        return span
-    if c.cap[i]:
-        end = max(_capital_run(c, i), i + 1)  # 'VI KIỀU NGỌC': a surname that is a Roman number
-        if end == i + 1 and end < c.n and c.glued[end] and c.cap[end]:
-            end = max(end, _capital_run(c, end))
-        if end - i > 1 or c.bits[i] & GIVEN:
-            return i, end
-        return (i, _lower_end(c, i)) if c.bits[i] & SURNAME and _lower_end(c, i) - i > 1 else None
-    end = _lower_end(c, i)
-    if not is_labelled and not (c.ends_clause(end) or c.bits[end] & FOLLOWER):
-        return None
-    if end - i >= 2:
-        return (i, end) if c.bits[i] & SURNAME or before[-1] == "ten" or is_labelled else None
-    return (i, end) if end > i and c.bits[i] & GIVEN and not c.bits[i] & WORD and before[-2:] != ["toi", "la"] else None
+    end = max(_capital_run(c, i), i + 1)  # 'VI KIỀU NGỌC': a surname that is a Roman number
+    if end == i + 1 and end < c.n and c.glued[end] and c.cap[end]:
+        end = max(end, _capital_run(c, end))
+    return (i, end) if end - i > 1 or c.bits[i] & GIVEN else None
 
 
 def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -663,9 +645,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.cap[j] and len(c.keys[i]) == 1 and c.keys[j] in ("khoản", "điều", "mục", "chương"):  # 'điểm c Khoản 1'
         return None
-    is_role = bool(role_end)
     if not role_end and (after_role := _role_end(c, j)) and c.glued[j]:
-        j, is_role = after_role, True
+        j = after_role
         if j >= n or not (c.glued[j] or c.gaps[j] in (": ", " - ", ", ")):
             return None
     if c.folded[j] == "ten" and j + 1 < n and c.glued[j + 1]:
@@ -689,7 +670,7 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if c.cap[j]:
         return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
-    return _lower_name_after_title(c, i, j, is_title=bool(bits & TITLE) and not is_role)
+    return None
 
 
 def _is_plural(c: _Comment, i: int) -> bool:
@@ -734,8 +715,6 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
         and c.bits[j] & SURNAME
     ):
         end = _capital_run(c, end + 1)
-    elif end == j + 1 and bits & SURNAME and (lower := _lower_end(c, j)) > end:
-        end = lower
     return j, end
 
 
@@ -746,118 +725,6 @@ def _could_be_vietnamese(syllable: str) -> bool:
 _SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 
 
-def _lower_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
-    bits = c.bits[j]
-    if f"{c.keys[i]} {c.keys[j]}" in lexicon.KINDS_OF_PERSONS:
-        return None
-    if is_title and c.keys[j] in ("như", "bảo") and (c.ends_clause(j + 1) or j + 1 in c.roles):
-        return j, j + 1
-    is_place = c.known[j] == PLACE and (not is_title or c.is_folded or _is_plural(c, i))
-    if not bits & NAMELIKE or bits & (FUNCTION | NO_NAME) or is_place:
-        return None
-    end = _lower_end(c, j)
-    if end == j:
-        return None
-    if c.is_folded:
-        return _folded_name_after_title(c, i, j, end)
-    followed = c.ends_clause(end) or bool(c.bits[end] & (FOLLOWER | TITLE | WEAK_TITLE)) or _acts(c, end)
-    size = end - j
-    if size >= 3 and bits & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
-        return j, end
-    after_role = not is_title and (j - 2 in c.roles or (j == i + 1 and c.bits[i] & SHORT_ROLE > 0))
-    if after_role and bits & WORD and bits & GIVEN and size == 1 and _acts_as_person(c, j):
-        return j, end
-    if (
-        size >= 2
-        and after_role
-        and c.bits[j + 1] & GIVEN
-        and not c.bits[j + 1] & (WORD | FUNCTION)
-        and bits & (SURNAME | MIDDLE)
-    ):
-        return j, end
-    if not (bits & WORD == 0 or is_title) or (not is_title and not after_role and j > i + 1 and size < 2):
-        return None
-    if (
-        size >= 2
-        and c.bits[j + 1] & GIVEN
-        and (not c.bits[j + 1] & WORD or (followed and size == 2 and not bits & WORD))
-    ):
-        return j, j + size
-    plain_word = bits & WORD or c.is_compound(i)
-    if not bits & GIVEN and not (bits & SURNAME and followed and not bits & WORD):
-        return None
-    if is_title and (not plain_word or (followed and not c.is_compound(i))):
-        return j, end
-    if not is_title and not plain_word and (followed or (after_role and not c.is_compound(end - 1))):
-        return j, end
-    if c.is_compound(i) and followed and not bits & WORD and not c.ends_clause(end):
-        # 'anh dũng ra sao', but 'anh dũng làm việc'
-        return (j, end) if after_role or not c.starts_sentence(i) or _acts(c, end) else None
-    return None
-
-
-def _acts_as_person(c: _Comment, i: int) -> bool:
-    """Whether a word after a role is a name by what is said of it: 'thủ quỹ đông hay quên', not 'kế toán chi rất ...'."""
-    j = i + 1
-    return (
-        j < c.n
-        and c.glued[j]
-        and c.keys[j] in lexicon.OF_PERSONS
-        and c.keys[i] not in lexicon.KINDS_OF_STAFF
-        and not c.is_compound(i - 1)
-    )
-
-
-def _folded_name_after_title(c: _Comment, i: int, j: int, end: int) -> tuple[int, int] | None:
-    """The same without diacritics, where 'chi' is also chỉ and 'co' is có: only with a name that is hardly a word."""
-    n = c.n
-    is_role = i in c.roles
-    is_staff = (is_role and not c.is_compound(j)) and (
-        _acts(c, j + 1) or _acts(c, j + 2) or (c.keys[j] in lexicon.FOLDED_SURE_GIVENS and not c.bits[j] & WORD)
-    )
-    met = is_staff or _ends_pair(c, i) or (i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.SURE_INTRODUCERS)
-    if c.is_compound(i) and (not met or f"{c.keys[i]} {c.keys[j]}" in lexicon.FOLDED_NOT_PERSONS):
-        return None
-    if c.is_compound(i - 1) or (i and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS):
-        return None
-    if end - j >= 3 and c.bits[j] & SURNAME and c.keys[j + 1] in lexicon.TYPICAL_MIDDLES:
-        return j, end
-    introduced = (
-        i > 0
-        and c.glued[i]
-        and (
-            c.keys[i - 1] in ("gap", "nho", "khen", "cua", "voi", "cho", "boi", "hoi", "cam")
-            or _ends_pair(c, i)
-            or (c.keys[i - 1] == "va" and i > 1 and c.known[i - 2] == USED)
-        )
-    )
-    ambiguous = c.keys[i] in lexicon.AMBIGUOUS_FOLDED_TITLES and not is_role
-    sure = c.keys[j] in (lexicon.FOLDED_SUREST_GIVENS if ambiguous and not introduced else lexicon.FOLDED_SURE_GIVENS)
-    if end - j >= 2 and c.keys[j] in lexicon.TYPICAL_MIDDLES and c.keys[j + 1] in lexicon.FOLDED_SURE_GIVENS:
-        stop = j + 2
-    else:
-        stop = j + 1
-    acts = _acts(c, stop)
-    if stop == j + 1 and stop < n and c.glued[stop] and c.bits[j] & MIDDLE and _ends_folded_name(c, stop):
-        after = stop + 1
-        is_name = c.ends_clause(after) or c.keys[after] in lexicon.FOLDED_PERSONAL_FOLLOWERS or _acts(c, after)
-        if is_name and not c.bits[stop] & FUNCTION and not c.is_compound(j) and not c.is_compound(stop) and not acts:
-            stop = after  # 'anh phuc toan phong nghiep vu'
-            acts = _acts(c, stop)
-    followed = acts or c.ends_clause(stop) or c.keys[stop] in lexicon.FOLDED_PERSONAL_FOLLOWERS or stop in c.roles
-    is_subject = followed and not c.ends_clause(stop) and bool(c.bits[j] & GIVEN)
-    is_plain = (
-        c.bits[j] & WORD and not acts and c.keys[min(stop, n - 1)] not in ("rat", "nhiet") and stop not in c.roles
-    )
-    if is_subject and (not ambiguous or (c.starts_sentence(i) and not is_plain)):
-        return j, stop
-    if not sure and not (introduced and followed and c.bits[j] & GIVEN) and stop == j + 1:
-        return None
-    if (ambiguous and not (introduced or followed)) or (not ambiguous and not (introduced or followed) and not sure):
-        return None
-    return j, min(stop, n)
-
-
 def _acts(c: _Comment, i: int) -> bool:
     """Whether two words from syllable i on say what only persons do: 'lam viec', 'tra ho so', 'rat nhiet tinh'."""
     if i < c.n and c.glued[i] and c.bits[i] & CALL:
@@ -865,81 +732,28 @@ def _acts(c: _Comment, i: int) -> bool:
     return i + 1 < c.n and c.glued[i + 1] and f"{c.folded[i]} {c.folded[i + 1]}" in lexicon.PERSONAL_PHRASES
 
 
-def _lower_end(c: _Comment, i: int) -> int:
-    """End of the syllables from i on that could be one name, capitals or not; a word of the language ends them."""
-    end, n, stop = i, c.n, min(c.n, i + 4)
-    while end < stop and (end == i or c.glued[end]):
-        bits = c.bits[end]
-        if not bits & NAMELIKE or c.known[end] == USED or end in c.roles:
-            break
-        is_surname = end == i and bits & SURNAME and i + 1 < n and _goes_on_as_name(c, i)
-        is_word = bits & FUNCTION or c.opens_word(end)
-        if is_word and not (is_surname or _is_middle(c, i, end) or _is_last(c, i, end)):
-            break
-        if end > i and bits & FOLLOWER and not (end - i <= 2 and c.bits[i] & SURNAME and bits & (MIDDLE | GIVEN)):
-            break
-        end += 1
-    return end
-
-
-def _goes_on_as_name(c: _Comment, i: int) -> bool:
-    """Whether a word of the grammar at i is a surname all the same: 'lại thị kiệt', 'kế toán hứa trọng vy'."""
-    if c.keys[i + 1] in lexicon.SURE_MIDDLES:
-        return True
-    is_middle = c.bits[i + 1] & MIDDLE and not c.bits[i + 1] & FUNCTION
-    return bool(is_middle) and not c.is_folded and not c.is_compound(i) and _is_introduced(c, i, surely=True)
-
-
-def _is_middle(c: _Comment, start: int, i: int) -> bool:
-    """Whether a word is a middle name at i all the same: 'lê viết oanh', 'thạch như khang', 'quách gia tài'."""
-    after_surname = i == start + 1 or (i == start + 2 and c.bits[start + 1] & SURNAME)
-    if c.is_folded or not after_surname or (c.is_compound(i) and not c.bits[start] & STRONG):
-        return False
-    if not c.bits[i] & MIDDLE or not c.bits[start] & SURNAME or i + 1 >= c.n or not c.glued[i + 1]:
-        return False
-    return bool(c.bits[i + 1] & GIVEN and not c.bits[i + 1] & FUNCTION)
-
-
-def _is_last(c: _Comment, start: int, i: int) -> bool:
-    """Whether a word of the grammar is a given name at i: 'trịnh thế bảo ký', not 'trịnh thế bảo rằng'."""
-    if c.is_folded or i < start + 2 or not c.bits[i - 1] & MIDDLE:
-        return False
-    if not c.bits[start] & STRONG and not _is_introduced(c, start, surely=True):
-        return False
-    return bool(c.bits[i] & GIVEN) and (c.ends_clause(i + 1) or bool(c.bits[i + 1] & FOLLOWER))
-
-
 def _by_surname(c: _Comment, i: int) -> tuple[int, int] | None:
-    """Surname, middle names and given name, with capitals or without."""
-    key = c.keys[i]
-    bits = c.bits[i]
-    if c.cap[i] and not bits & SURNAME and key.isascii() and not c.is_folded:  # 'Nguyen Thi Lan' among diacritics
+    """Surname, middle names and given name."""
+    if not c.cap[i]:
+        return None
+    key, bits = c.keys[i], c.bits[i]
+    if not bits & SURNAME and key.isascii() and not c.is_folded:  # 'Nguyen Thi Lan' among diacritics
         run = c.keys[i : _capital_run(c, i)]
         if all(map(str.isascii, run)) and (
             _FOLDED.get(key, 0) & STRONG or (len(run) > 2 and run[1] in lexicon.TYPICAL_MIDDLES)
         ):
             bits |= _FOLDED.get(key, 0) & (SURNAME | STRONG)
-    if not bits & SURNAME and c.cap[i] and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) >= i + 3:
+    if not bits & SURNAME and c.keys[i + 1 : i + 2] == ["thị"] and _capital_run(c, i) >= i + 3:
         bits |= SURNAME  # a rare one: 'Cụt Thị Phanh', 'Ông Thị Bích Quế'
-    is_inside = c.cap[i] and i and c.glued[i] and not c.cap[i - 1]
+    is_inside = i and c.glued[i] and not c.cap[i - 1]
     is_whole = is_inside and _capital_run(c, i) in (i + 3, i + 4) and not any(map(c.is_compound, range(i, i + 3)))
     if is_whole and _is_name_after_surname(c, _capital_run(c, i) - 3) and c.bits[i + 1] & MIDDLE:
         bits |= SURNAME  # 'của Cung Như Thìn'
-    if not bits and c.cap[i] and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
+    if not bits and c.keys[i + 2 : i + 3] in (["thị"], ["văn"]) and _capital_run(c, i) == i + 4:
         bits |= SURNAME  # 'Zơ Râm Văn Nới'
-    if not bits & SURNAME and not c.cap[i] and (end := _end_after_thi(c, i)):
-        return i, end  # a rare one without capitals: 'đới thị phương'
     if not bits & SURNAME or c.known[i] in (PLACE, FAMOUS):
         return None
-    if c.cap[i] and (span := _capital_full_name(c, i, bits)):
-        return span
-    span = _lower_full_name(c, i, bits)
-    if span and i and c.glued[i] and c.cap[i - 1] == c.cap[i] and not c.known[i - 1]:  # 'dam tran vinh duyen'
-        before = c.bits[i - 1]
-        is_word = before & (FUNCTION | TITLE | CUE) or i - 2 in c.roles  # 'ke toan truong hoang ...'
-        if before & SURNAME and not is_word and _is_introduced(c, i - 1, surely=True):
-            return i - 1, span[1]
-    return span
+    return _capital_full_name(c, i, bits)
 
 
 def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
@@ -960,8 +774,6 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
         return None
     opens, is_word = c.starts_sentence(i), c.keys[i] in lexicon.SURNAMES_LIKE_WORDS
-    if bits & SURNAME and c.bits[end - 1] & GIVEN and not c.is_compound(i) and _stands_alone(c, i, end):
-        return i, end
     if size == 2:
         second = c.bits[i + 1]
         if bits & STRONG:
@@ -990,137 +802,6 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     return (i, end) if c.bits[i + 1] & MIDDLE and not is_word else None
 
 
-def _stands_alone(c: _Comment, start: int, end: int) -> bool:
-    """Whether the syllables fill a line, or a number or address that is masked already follows: a signature."""
-    if start and "\n" not in c.gaps[start] and ":" not in c.gaps[start]:
-        return False
-    return (end == c.n and len(c.text) - c.ends[-1] < 3) or (
-        (end < c.n and "\n" in c.gaps[end]) or _MASKED_NEXT.match(c.text, c.ends[end - 1]) is not None
-    )
-
-
-_MASKED_NEXT = re.compile(r"[ \-–:,(|;]{1,4}\0")
-
-
-def _lower_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
-    """A full name without the help of capitals, by the evidence in its syllables and around it."""
-    if c.is_folded:
-        return _folded_full_name(c, i, bits)
-    if end := _end_after_thi(c, i):
-        return i, end
-    if c.is_compound(i - 1) or (c.is_compound(i) and not (bits & STRONG and _is_introduced(c, i, surely=True))):
-        return None
-    end = _lower_end(c, i)
-    while end - i >= 2 and not c.bits[end - 1] & GIVEN:
-        end -= 1
-    size = end - i
-    if size < 2 or any(c.known[k] == PLACE or c.cap[k] for k in range(i, end)):
-        return None
-    second = c.keys[i + 1]
-    typical = second in lexicon.TYPICAL_MIDDLES
-    two_surnames = size >= 4 and c.bits[i + 1] & SURNAME and c.bits[i + 2] & MIDDLE
-    is_strong = bits & STRONG and not bits & WORD and c.bits[i + 1] & NAMELIKE
-    if size >= 3 and not (typical or c.bits[i + 1] & MIDDLE or two_surnames or is_strong):
-        return None
-    called = end < c.n and c.glued[end] and c.keys[end] in ("ơi", "oi")
-    followed = c.ends_clause(end) or bool(c.bits[end] & FOLLOWER)
-    n_names = sum(not c.bits[k] & WORD for k in range(i + 1, end))
-    introduced = _is_introduced(c, i)
-    score = (
-        2 * bool(bits & STRONG)
-        + 2 * (second in lexicon.SURE_MIDDLES)
-        + 2 * introduced
-        + called
-        + followed
-        + (size >= 3 and typical)
-        + (size >= 3 and c.starts_sentence(i))
-        + n_names
-    )
-    if size >= 3:
-        is_word = any(c.is_compound(k) for k in range(i, end)) or bits & FUNCTION
-        needed = (
-            4
-            - bool((introduced or not bits & WORD) and not is_word)
-            + (n_names == 0 and not bits & STRONG and not introduced)
-        )
-        return (i, end) if score >= needed else None
-    is_name = score >= 5 - bool(bits & STRONG and n_names) and (bits & STRONG or called) and (called or followed)
-    is_name = is_name or (
-        size == 2 and bits & STRONG and not bits & WORD and not c.bits[i + 1] & (WORD | FUNCTION | PLACELIKE)
-    )
-    is_met = n_names and followed and _is_introduced(c, i, surely=True)  # 'gặp tống vượng'
-    return (i, end) if is_name or is_met else None
-
-
-def _end_after_thi(c: _Comment, i: int) -> int:
-    """End of a woman's name whose surname stands at i, or 0: 'thị' tells it where it is no part of a word."""
-    k = i + 2
-    if (
-        k >= c.n
-        or c.keys[i + 1] != "thị"
-        or not (c.glued[i + 1] and c.glued[k])
-        or c.bits[i] & FUNCTION
-        or c.bits[k] & FUNCTION
-    ):
-        return 0
-    if c.keys[i] in lexicon.BEFORE_THI or c.keys[k] in lexicon.AFTER_THI or c.is_compound(k) or c.known[i]:
-        return 0
-    goes_on = k + 1 < c.n and c.glued[k + 1] and c.bits[k] & (MIDDLE | GIVEN) and c.bits[k + 1] & GIVEN
-    no_name = FUNCTION if goes_on and c.keys[k] in lexicon.TYPICAL_MIDDLES else FUNCTION | FOLLOWER
-    goes_on = goes_on and not c.bits[k + 1] & no_name and not c.opens_word(k + 1)
-    return k + 2 if goes_on else k + 1
-
-
-def _folded_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None:
-    """The same without diacritics, where a surname and a middle name are ordinary words more often than not."""
-    if i + 2 >= c.n or not c.glued[i + 1] or not c.glued[i + 2] or (c.is_compound(i - 1) and i - 2 not in c.roles):
-        return None
-    if c.keys[i] == "truong" and i - 1 in c.roles:  # 'ke toan truong phai ky'
-        return None
-    goes_on = i + 3 < c.n and c.glued[i + 3] and c.bits[i + 2] & MIDDLE
-    goes_on = goes_on and _ends_folded_name(c, i + 3)
-    goes_on = goes_on and (c.ends_clause(i + 4) or c.bits[i + 4] & FOLLOWER or i + 4 in c.roles)
-    if goes_on and _folded_score(c, i, i + 4, bits) >= 4:
-        return i, i + 4
-    return (i, i + 3) if _ends_folded_name(c, i + 2) and _folded_score(c, i, i + 3, bits) >= 4 else None
-
-
-def _ends_folded_name(c: _Comment, i: int) -> bool:
-    bits = c.bits[i]
-    return bool(bits & GIVEN) and i not in c.roles and (not bits & FUNCTION or c.ends_clause(i + 1))
-
-
-def _folded_score(c: _Comment, i: int, end: int, bits: int) -> int:
-    """How much speaks for a name from i to end: its syllables, and what stands before and after."""
-    if any(c.cap[i:end]):
-        return 0
-    middle, given = c.keys[i + 1], c.keys[end - 1]
-    is_sure_middle = middle in lexicon.SURE_MIDDLES
-    has_middle = c.bits[i + 1] & MIDDLE or (end == i + 4 and c.bits[i + 1] & STRONG)
-    if not has_middle or any(c.known[i:end].count(mark) for mark in (USED, FAMOUS)):
-        return 0
-    is_plain = bits & (WORD | FUNCTION) or c.keys[i] in lexicon.FOLDED_STRONG_WORDS
-    score = bool(bits & STRONG) + (not is_plain)
-    score += 2 if is_sure_middle else middle in lexicon.FOLDED_MIDDLES
-    score += given in lexicon.FOLDED_SURE_GIVENS
-    if _is_introduced(c, i, surely=True):
-        score += 3 - (c.keys[i - 1] in lexicon.AMBIGUOUS_FOLDED_TITLES)
-    elif c.starts_sentence(i) or c.bits[i - 1] & INTRODUCER:
-        score += 1
-    if _acts(c, end) or (end < c.n and end in c.roles):
-        score += 2
-    elif c.ends_clause(end) or c.bits[end] & FOLLOWER:
-        score += 1
-    score -= 2 * sum(c.is_compound(k) for k in range(i + 1, end))
-    if c.is_compound(i) and (
-        not (is_sure_middle and bits & STRONG) or c.is_compound(i + 1)
-    ):  # 'nguyen van khoi', but 'nguyen van ban'
-        score -= 2
-    if PLACE in c.known[i:end] and not (bits & STRONG and is_sure_middle):  # 'pham van phu giao dich' is no Phú Giáo
-        score -= 2
-    return score
-
-
 def _is_introduced(c: _Comment, i: int, *, surely: bool = False) -> bool:
     """Whether the word before syllable i is one that persons come after: thanks, a title, a role, 'gặp', 'tên là'."""
     if i and ":" in c.gaps[i]:
@@ -1142,26 +823,28 @@ def _ends_pair(c: _Comment, i: int) -> bool:
 
 
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
-    """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'oanh ơi'."""
+    """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'Oanh ơi'."""
     bits, n = c.bits[i], c.n
-    if c.cap[i] and not c.known[i] and not (i and c.cap[i - 1] and c.glued[i]):
+    if not c.cap[i]:
+        return None
+    if not c.known[i] and not (i and c.cap[i - 1] and c.glued[i]):
         end = _capital_run(c, i)
         is_staff = end in c.roles and "(" in c.gaps[end] and not any(c.known[i:end])
         if is_staff and end - i > 1 + c.starts_sentence(i):
             return i, end  # 'Theo Chớ Chứ Mua (phó bản)'
     if (
         not bits & NAMELIKE
-        or (bits & FUNCTION and not (c.cap[i] and i + 1 < n and c.cap[i + 1] and c.glued[i + 1]))
+        or (bits & FUNCTION and not (i + 1 < n and c.cap[i + 1] and c.glued[i + 1]))
         or c.known[i]
-        or (i and c.cap[i - 1] and c.cap[i] and c.glued[i] and c.bits[i - 1] & NAMELIKE)
+        or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE)
     ):
         return None
-    end = _capital_run(c, i) if c.cap[i] else _lower_end(c, i)
+    end = _capital_run(c, i)
     if end == i:
         return None
     if end < n and c.glued[end] and c.keys[end] in ("ơi", "oi") and not c.is_compound(i):
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
-        if sure or (end - i >= 2 and bits & SURNAME) or (c.cap[i] and not bits & ANY_TITLE and c.keys[i] != "ba"):
+        if sure or (end - i >= 2 and bits & SURNAME) or (not bits & ANY_TITLE and c.keys[i] != "ba"):
             return i, end
     if end >= n or c.glued[end] or not (end in c.roles or c.folded[end] in lexicon.SHORT_ROLES):
         return None
@@ -1172,8 +855,6 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     if "(" not in gap and last & MONOSYLLABLE:
         return None
     if "(" not in gap and (c.starts_sentence(i) and end - i == 1 and last & WORD):
-        return None
-    if not c.cap[i] and (last & WORD or "," in gap) and end - i < 3:
         return None
     return (i, end) if not c.is_compound(end - 2) else None
 
@@ -1255,89 +936,25 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     return (i, end) if nonwords or introduced or followed else None
 
 
-def _by_introduction(c: _Comment, i: int) -> tuple[int, int] | None:
-    """'CÁM ƠN KHÁNH NGÀ ĐÃ ...', 'gap oanh hoi': a name without capitals after a word that introduces persons."""
-    if (
-        c.known[i]
-        or c.cap[i]
-        or i == 0
-        or not c.glued[i]
-        or not c.bits[i] & NAMELIKE
-        or c.bits[i] & (FUNCTION | NO_NAME)
-    ):
-        return None
-    if not (_ends_pair(c, i) or c.keys[i - 1] in lexicon.SURE_INTRODUCERS) or c.is_compound(i - 1):
-        return None
-    end = _lower_end(c, i)
-    if (
-        end == i
-        or any(c.known[i:end])
-        or not c.bits[end - 1] & GIVEN
-        or not (c.ends_clause(end) or c.bits[end] & FOLLOWER)
-    ):
-        return None
-    nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
-    return (i, end) if nonwords and (end - i > 1 or not c.is_folded) else None
-
-
-_TO_CONTACT = re.compile(
-    r"[ ,;:(|\-]{1,3}(?:(?:so dien thoai|so dt|so sdt|theo so|qua so|so may|dien thoai|sdt|dt|tel|so|phone|mobile|zalo"
-    r"|dtdd)[ :.]{1,3}){0,3}"
-)
-
-
-def _before_contacts(c: _Comment) -> list[int]:
-    """The last syllables before telephone numbers, keywords not counted."""
-    last = []
-    for contact in c.contacts:
-        k = bisect_right(c.ends, contact) - 1
-        while k >= 0 and contact - c.ends[k] < 25 and not _TO_CONTACT.fullmatch(c.plain, c.ends[k], contact):
-            k -= 1
-        if k >= 0 and _TO_CONTACT.fullmatch(c.plain, c.ends[k], contact):
-            last.append(k)
-    return last
-
-
-def _by_contact(c: _Comment, i: int) -> tuple[int, int] | None:
-    """The name that ends at i, before somebody's number: 'Liên hệ Danh sđt ...', 'lh quỳnh ...', 'gọi Như theo số ...'."""
-    start = i
-    while start > 0 and i - start < 3 and c.glued[start] and c.cap[start - 1] == c.cap[i] and not c.known[start - 1]:
-        before = c.bits[start - 1]
-        if not before & NAMELIKE or before & (FUNCTION | ANY_TITLE | INTRODUCER | CUE) or start - 2 in c.roles:
-            break
-        start -= 1
-    bits, end = c.bits[i], i + 1
-    if c.known[i] or not bits & GIVEN or any(c.is_compound(k) or k in c.roles for k in range(start - 1, end)):
-        return None
-    introduced = start and c.glued[start] and (_is_introduced(c, start) or c.folded[start - 1] == "lh")
-    if c.cap[i]:
-        is_title = start == i and bits & TITLE and c.keys[i] != "anh"
-        is_word = is_title or bits & CUE or c.keys[i] in lexicon.STOPS_IN_RUNS or c.keys[i] in ("ghi", "báo", "bao")
-        return None if is_word else (start, end)
-    if c.is_cased and c.is_folded and not introduced:
-        return None
-    sure = introduced and (c.folded[start - 1] in ("lh", "gap", "goi") or _ends_pair(c, start))
-    plain_word = bits & (WORD | FUNCTION)
-    return (
-        (start, end)
-        if (sure and not bits & FUNCTION)
-        or (introduced and not plain_word)
-        or (c.starts_sentence(start) and not plain_word)
-        else None
-    )
-
-
 # --- names without capitals, weighed ------------------------------------------------------------------------
 
 
 def _weigh(c: _Comment) -> dict[int, int]:
-    """Where names start and end in a comment without capitals: the best ones whose signs outweigh the rest."""
+    """Where names without capitals start and end: the best rows of syllables, if enough speaks for them.
+
+    In a comment that has capitals, they are looked for after titles only: 'Cảm ơn chị lan'.
+    """
+    starts: Iterable[int] = range(c.n)
     weights, needed = (_FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (_WEIGHTS, _NEEDED)
+    if not c.is_weighed:
+        titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
+        starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i)]
+        needed += _MORE_AMONG_CAPITALS
     found = []
-    for start, end in _rows_of_syllables(c):
+    for start, end in _rows_of_syllables(c, starts):
         weight = sum(weights.get(sign, 0) for sign in _signs(c, start, end))
         if weight >= needed:
-            found.append((-weight, start, end))
+            found.append((-weight - _LONGER * (end - start), start, end))
     best: dict[int, int] = {}
     taken: set[int] = set()
     for _, start, end in sorted(found):
@@ -1348,15 +965,15 @@ def _weigh(c: _Comment) -> dict[int, int]:
     return best
 
 
-def _rows_of_syllables(c: _Comment) -> Iterator[tuple[int, int]]:
+def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
     """One to four syllables that could be a name."""
-    for start in range(c.n):
+    for start in starts:
         first = c.bits[start]
         if (first and not first & NAMELIKE) or c.known[start] in (USED, FAMOUS):
             continue
         for end in range(start + 1, min(c.n, start + 4) + 1):
             last = c.bits[end - 1]
-            if c.known[end - 1] == USED or (end - start > 1 and not c.glued[end - 1]):
+            if c.known[end - 1] == USED or end - 1 in c.roles or (end - start > 1 and not c.glued[end - 1]):
                 break
             ends_name = last & GIVEN and not (last & FUNCTION and end - start == 1)
             is_place = c.known[start] == c.known[end - 1] == PLACE
@@ -1381,8 +998,14 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
             yield f"{n} first unknown"
         for k in range(start + 1, end - 1):
             middle = c.bits[k]
-            if c.keys[k] in lexicon.SURE_MIDDLES:
+            if c.keys[k] in ("thị", "thi"):
+                yield "middle thị"
+            elif c.keys[k] in lexicon.SURE_MIDDLES:
                 yield "middle sure"
+            elif c.keys[k] in lexicon.TYPICAL_MIDDLES:
+                yield "middle typical"
+            elif k == start + 1 and end - start == 4 and middle & SURNAME:
+                yield "middle surname"
             else:
                 yield "middle" if middle & MIDDLE else "middle given" if middle & GIVEN else "middle unknown"
             if middle & FUNCTION:
@@ -1396,18 +1019,34 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
         yield "word after"
     if PLACE in c.known[start:end]:
         yield "place"
-    yield f"{n} {_sign_before(c, start)}"
-    yield f"{n} {_sign_after(c, end)}"
+    if c.is_folded:
+        key = c.keys[end - 1]
+        yield (
+            "surest"
+            if key in lexicon.FOLDED_SUREST_GIVENS
+            else "sure"
+            if key in lexicon.FOLDED_SURE_GIVENS
+            else "unsure"
+        )
+    before, after = _sign_before(c, start), _sign_after(c, end)
+    yield f"{n} {before}"
+    yield f"{n} {after}"
+    if before in _TITLES:
+        yield f"title {_sign_before(c, start - 1)}"
+        if n == 1 and (last & NO_NAME or f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS):
+            yield "kind of person"
 
 
 def _sign_before(c: _Comment, i: int) -> str:
     if "\0" in c.gaps[i] or (i and c.known[i - 1] == USED):
         return "after name"
+    if i and ":" in c.gaps[i]:
+        return "after label" if _is_introduced(c, i) else "begins"
     if i == 0 or not c.glued[i]:
         return "begins"
     before, key = c.bits[i - 1], c.keys[i - 1]
     if before & TITLE:
-        return "after title"
+        return "after doubtful title" if c.is_folded and key in lexicon.AMBIGUOUS_FOLDED_TITLES else "after title"
     if before & WEAK_TITLE:
         return "after weak title"
     if i - 2 in c.roles:
@@ -1425,18 +1064,21 @@ def _sign_after(c: _Comment, i: int) -> str:
     if i < c.n and ("\0" in c.gaps[i] or c.known[i] == USED):
         return "before name"
     if c.ends_clause(i):
-        return "ends"
+        return "before role" if i in c.roles and "(" in c.gaps[i] else "ends"
     if _acts(c, i):
         return "acts"
     if i in c.roles:
         return "before role"
     if c.is_compound(i):
         return "before compound"
+    if c.keys[i] in lexicon.FOLDED_PERSONAL_FOLLOWERS:
+        return "followed by person's"
     if c.bits[i] & FOLLOWER:
         return "followed"
     return "before name" if c.bits[i] & NAMELIKE else "before word"
 
 
+_TITLES = ("after title", "after doubtful title", "after weak title")
 _LAST_SIGNS = ((WORD, "word"), (FUNCTION, "function"), (FOLLOWER, "follower"), (ANY_TITLE, "title"))
 _FIRST_SIGNS = (
     (STRONG, "strong"), (SURNAME, "surname"), (MIDDLE, "middle"), (MINORITY, "minority"), (WORD, "word"),
@@ -1451,49 +1093,52 @@ def _weights(table: str) -> dict[str, float]:
 
 
 _WEIGHTS = _weights("""
-    +4.5: 1 after title
+    +4: 1 after title
     +3: 3 first surname
-    +2.5: 1 after weak title
-    +2: 1 acts; 2 first middle
-    +1.5: 1 after role
-    +1: 2 acts; 2 after meeting; 2 after weak title; 2 first strong; 3 after meeting; 3 after role; 3 ends; 3 first
-        minority
-    +0.5: 1 ends; 1 followed; 2 ends; 2 first minority; 2 first surname; 2 introduced; 2 last title; 3 acts; 3 after
-        title; 3 after weak title; 3 before role; 3 followed; middle; middle sure
-    -0.5: 1 after cue; 1 before compound; 1 last follower; 2 after cue; 2 first follower; 2 first function; 2 last
-        follower; 3 before compound; 3 first function; 3 first middle; 3 first title; 3 first unknown; 3 first word; 3
-        last title; 3 last word; last foreign
-    -1: 1 before word; 1 begins; 1 last title; 2 first word; 2 last word; 3 after cue; 3 before word; 3 first follower; 3
-        last follower; 3 syllables; middle function
-    -1.5: 1 introduced; 1 last word; 1 syllables; 2 after word; 2 before word; 2 last function; 3 after word; 3 last
-        function; 4 syllables; middle given
-    -2: 2 first title; 2 first unknown; last unknown; place
-    -2.5: 2 syllables; 3 after name; middle unknown; word before
-    -3: 1 after word; 2 before name; 3 before name; word after; word within
-    -3.5: 1 before name; 2 after name
-    -4: 1 after name
+    +2: 1 acts; 2 before role; 2 first middle
+    +1.5: 1 after role; 1 after weak title
+    +1: 1 before role; 2 acts; 2 after meeting; 2 first strong; 2 last title; 3 after role; 3 before role; 3 first
+        minority; middle sure; title after meeting; title after word; title begins; title introduced
+    +0.5: 1 ends; 1 followed; 2 after label; 2 after role; 2 first minority; 2 first surname; 2 introduced; 3 acts; 3
+        after label; 3 after meeting; 3 ends; 3 followed; middle typical; title after name; title after weak title
+    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 1 last follower; 1 last title; 2 after cue; 2 after
+        title; 2 first follower; 2 first function; 2 followed by person's; 2 last follower; 2 last word; 3 after title; 3
+        after weak title; 3 before compound; 3 first follower; 3 first middle; 3 first title; 3 followed by person's; 3
+        last word; last foreign; title after title
+    -1: 1 before word; 1 begins; 1 introduced; 2 after word; 2 first word; 3 after cue; 3 after word; 3 before word; 3
+        first function; 3 first unknown; 3 first word; 3 last follower; 3 syllables; kind of person; middle function;
+        middle surname
+    -1.5: 1 last word; 1 syllables; 2 before word; 2 last function; 3 last function; 4 syllables; last unknown
+    -2: 2 first title; 2 first unknown; middle given; place
+    -2.5: 2 syllables; 3 after name; word after; word before
+    -3: 1 after word; 2 before name; 3 before name; middle unknown; word within
+    -3.5: 1 after name; 1 before name; 2 after name
 """)
 _FOLDED_WEIGHTS = _weights("""
     +3: 1 after title
-    +2.5: 3 first surname
-    +2: 1 acts; 1 after weak title; 3 first strong
-    +1.5: 1 after role; 2 acts; 2 first middle; 3 after meeting
-    +1: 2 after meeting; middle sure
-    +0.5: 1 after meeting; 2 after role; 2 after weak title; 2 ends; 2 first strong; 2 first surname; 3 acts; 3 after
-        role; 3 after title; 3 ends; 3 first minority
-    -0.5: 1 before compound; 1 before word; 1 ends; 1 last word; 2 after cue; 2 before role; 2 begins; 2 first word; 2
-        introduced; 2 last follower; 2 last word; 3 before compound; 3 first follower; 3 first middle; 3 first unknown; 3
-        first word; 3 last follower; 3 last word; middle; place
-    -1: 1 after cue; 1 begins; 1 last follower; 1 last title; 2 before compound; 2 first follower; 2 first function; 2
-        first title; 2 first unknown; 3 first function; 3 first title; last unknown
-    -1.5: 2 after word; 2 before word; 2 last function; 3 after cue; 3 last function; 3 syllables; middle function; word
-        before; word within
-    -2: 1 introduced; 2 before name; 3 after name; 3 after word; 3 before name; 3 before word; 4 syllables
-    -2.5: 1 after word; 1 before name; 1 syllables; 2 after name; word after
-    -3: 1 after name; middle given
-    -3.5: 2 syllables; middle unknown
+    +2.5: 3 first surname; title after meeting
+    +2: 1 acts; 1 after doubtful title; 2 before role; 3 first strong
+    +1.5: 1 after role; 2 acts; 2 after meeting; 2 first middle; 3 after meeting; middle sure; title begins
+    +1: 1 after weak title; 1 before role; 2 after label; 3 after label; 3 after role; 3 before role; middle thị; title
+        introduced
+    +0.5: 1 after meeting; 2 after role; 2 first minority; 2 first strong; 3 acts; 3 after title; 3 ends; 3 first
+        minority; last foreign; title after cue; title after doubtful title; title after weak title
+    -0.5: 1 before compound; 1 before word; 1 last follower; 1 last title; 2 after cue; 2 after doubtful title; 2 after
+        title; 2 first word; 2 followed; 2 last follower; 2 last word; 3 after doubtful title; 3 before compound; 3 first
+        follower; 3 first middle; 3 first unknown; 3 first word; 3 followed; 3 last follower; 3 syllables; middle; middle
+        surname; place; title after name; title after title; title after word
+    -1: 1 after cue; 1 begins; 1 syllables; 2 after word; 2 before compound; 2 first follower; 2 first function; 2 first
+        unknown; 3 after weak title; 3 last function; kind of person; title after role
+    -1.5: 1 introduced; 2 before word; 2 first title; 2 last function; 3 after cue; 3 after word; 3 before word; 3 first
+        function; 3 first title; middle function; sure; surest; word before; word within
+    -2: 2 after name; 2 before name; 2 syllables; 3 after name; 4 syllables; word after
+    -2.5: 1 after word; 1 before name; 3 before name; unsure
+    -3: 1 after name; middle unknown
+    -3.5: middle given
 """)
-_NEEDED, _FOLDED_NEEDED = -2.0, -1.0
+_LONGER = 1.5
+_MORE_AMONG_CAPITALS = 3.0
+_NEEDED, _FOLDED_NEEDED = -2.5, -1.5
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
 
@@ -1523,14 +1168,9 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         start = end + 1 if joined else end
         if start >= n or c.known[start] or c.bits[start] & TITLE:
             return
-        is_surname = joined and not c.cap[start] and c.bits[start] & SURNAME and start + 1 < n
-        if is_surname and (full := _lower_full_name(c, start, c.bits[start])):
-            _use(c, found, full)
-            end = full[1]
-            continue
-        is_double = (
-            c.cap[start] and start + 1 < n and c.cap[start + 1] and c.glued[start + 1] and c.bits[start + 1] & GIVEN
-        )
+        if not c.cap[start]:
+            return
+        is_double = start + 1 < n and c.cap[start + 1] and c.glued[start + 1] and c.bits[start + 1] & GIVEN
         if not is_double and (c.bits[start] & FUNCTION or not c.bits[start] & (GIVEN | SURNAME)):
             return
         if not (joined and c.glued[start]) and c.gaps[start] not in (
@@ -1545,58 +1185,10 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             " + ",
         ):
             return
-        if c.cap[start]:
-            stop = _capital_run(c, start)
-            if (not c.bits[start] & GIVEN and stop == start + 1) or (is_double and stop > start + 3):
-                return
-        else:
-            stop = _lower_end(c, start)
-            if (
-                (c.bits[start] & WORD and not (joined and _acts(c, stop)))
-                or not c.bits[start] & GIVEN
-                or not (c.ends_clause(stop) or c.bits[stop] & FOLLOWER)
-            ):
-                return
+        stop = _capital_run(c, start)
+        if (not c.bits[start] & GIVEN and stop == start + 1) or (is_double and stop > start + 3):
+            return
         if stop == start or (c.is_compound(start) and not c.cap[start + 1]) or start in c.roles:
             return
         _use(c, found, (start, stop))
         end = stop
-
-
-def _find_again(c: _Comment, found: list[tuple[int, int]]) -> None:
-    """Mask what was a name once wherever it stands again: in full, or the given name with its capital."""
-    full = {tuple(c.keys[start:end]) for start, end in found}
-    givens = {c.words[end - 1] for _, end in found if c.cap[end - 1]}
-    seen = {*(c.keys[start] for start, _ in found), *map(str.lower, givens)}
-    if all(c.keys.count(key) == 1 for key in seen):
-        return
-    sizes = sorted({len(name) for name in full}, reverse=True)
-    firsts = {name[0] for name in full}
-    for i in [i for i, key in enumerate(c.keys) if key in firsts or c.words[i] in givens]:
-        if c.known[i] == USED:
-            continue
-        for size in sizes:
-            span = tuple(c.keys[i : i + size])
-            if (
-                len(span) == size
-                and span in full
-                and (
-                    size > 1
-                    or (
-                        not c.bits[i] & WORD
-                        and not c.is_compound(i)
-                        and not c.is_compound(i - 1)
-                        and (c.cap[i] or not c.is_cased)
-                    )
-                )
-            ):
-                _use(c, found, (i, i + size))
-                break
-        else:
-            if (
-                c.words[i] in givens
-                and not c.known[i]
-                and not c.is_compound(i)
-                and not (c.starts_sentence(i) and c.bits[i] & WORD)
-            ):
-                _use(c, found, (i, i + 1))
