@@ -12,7 +12,7 @@ from flows.object_stores import is_file
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
-from transforms.release_audit import Published, audit_releases, find_panel_differences
+from transforms.release_audit import Published, audit_releases, find_panel_differences, select_shown
 from transforms.units import ancestors_of
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
@@ -80,27 +80,24 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
 
 
 def _compare_panel(job: RoundJob, engine: sa.Engine, indices: pl.DataFrame) -> pl.DataFrame:
-    cells = ["unit_code", "respondent_type"]
-    shown = indices.drop_nulls("n_respondents").select(cells)
     previous = job.folder.previous_round(job.round)
     if previous is None:
-        return shown.clear()
+        return pl.DataFrame()
     before = RoundJob.open(job.folder, previous.round_code, job.settings)
     published = [
-        release
+        _read(engine, fct_index, release)
         for release in list_releases(engine, job.survey_code, previous.round_code)
         if release.status in ("published", "superseded")
     ]
     if not (published and before.parts("microdata") and job.parts("microdata")):
-        return shown.clear()
-    told = pl.concat([_read(engine, fct_index, release) for release in published]).drop_nulls("n_respondents")
+        return pl.DataFrame()
     found = find_panel_differences(
         before.scan_parts("microdata"),
         job.scan_parts("microdata"),
         ancestors_of(job.folder.units_on(job.round.register_date)),
         job.method.disclosure.threshold,
     )
-    return found.join(shown, on=cells, how="semi").join(told, on=cells, how="semi")
+    return select_shown(found, [indices], published)
 
 
 def compare_earlier(job: RoundJob, engine: sa.Engine, release: Release) -> dict[int, Together]:

@@ -8,6 +8,7 @@ others as can be. He is after the hidden cells of the later release, and after w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -258,3 +259,15 @@ def find_panel_differences(
         .filter((pl.col("n_stayed") > 0) & pl.col("n_changed").is_between(1, threshold - 1))
         .sort(GROUP)
     )
+
+
+def select_shown(cells: pl.DataFrame, *rounds: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Those of `cells` (GROUP) that each round shows.
+
+    Args:
+        rounds: `fct_index` of a round's releases, one of which must show the cell in some index.
+    """
+    for releases in rounds:
+        shown = pl.concat([indices.drop_nulls("n_respondents").select(GROUP) for indices in releases])
+        cells = cells.join(shown, on=GROUP, how="semi")
+    return cells

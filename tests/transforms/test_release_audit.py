@@ -17,7 +17,7 @@ from tests.property.test_disclosure import (
     without_protection,
 )
 from transforms.attacks import AuditReport
-from transforms.release_audit import Published, audit_releases, find_panel_differences
+from transforms.release_audit import Published, audit_releases, find_panel_differences, select_shown
 from transforms.results import Frames, compute_results
 from transforms.tallies import Tallies
 from transforms.units import ancestors_of
@@ -142,3 +142,13 @@ def test_cells_that_the_same_respondents_answered_twice_but_for_a_few_are_found(
     ancestors = ancestors_of(DEMO_FOLDER.units_on(CONTEXT.round.register_date))
     found = find_panel_differences(before, now, ancestors, threshold=5)
     assert found.rows() == [("11", "all", 28, 3), ("11", "individual", 28, 3)]
+
+
+def test_of_cells_answered_twice_those_count_that_both_rounds_show() -> None:
+    def indices(*shown: str) -> pl.DataFrame:
+        units = pl.DataFrame({"unit_code": ["11", "12", "13"], "respondent_type": ["all"] * 3})
+        return units.with_columns(n_respondents=pl.when(pl.col("unit_code").is_in(shown)).then(40))
+
+    cells = pl.DataFrame({"unit_code": ["11", "12", "13"], "respondent_type": ["all"] * 3, "n_changed": [1, 2, 3]})
+    found = select_shown(cells, [indices("11", "12")], [indices("13"), indices("12")])
+    assert found["unit_code"].to_list() == ["12"]
