@@ -139,6 +139,7 @@ _LONE_STREETS = frozenset(("pasteur", "yersin", "calmette"))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
+_UNMISTAKEN_SURNAMES = frozenset("nguyen tran pham huynh bui trinh quach".split())  # no other word without diacritics
 _LOCATIVE = re.compile(
     r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den"
     r"|ho khau|\blen|\bqua|\bgan|\bso) ?$"
@@ -322,13 +323,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     if first in _LONE_STREETS:
         return words[0][1]
     is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
-    if (
-        "/" in match.group("house")
-        and not is_date
-        and is_placed
-        and first in _FOLDED_SURNAMES
-        and not text[start].isupper()
-    ):
+    is_likely = "/" in match.group("house") or (len(match.group("house")) > 1 and first in _UNMISTAKEN_SURNAMES)
+    if is_likely and not is_date and is_placed and first in _FOLDED_SURNAMES and not text[start].isupper():
         return words[min(3, len(words)) - 1][1]  # 'nhà 625/49 phan kế bính'
     if is_number_telling and is_sure and " ".join(names[:2]) in _PROVINCES and is_placed:
         return words[1][1]  # '28C Hoà Bình'

@@ -388,7 +388,7 @@ _LANDLINE = re.compile(r"02\d{8,9}")
 _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
 _UNIT = re.compile(
-    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|luot|cai|bo|mon|giao dich|m2|km|byte|kb"
+    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|luot|giao dich|m2|km|byte|kb"
     r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep|hang|sach|quy)\b)"
 )
 _CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])(?! chi)")
@@ -419,7 +419,8 @@ _KEYWORDS = {
         |thu huong|ghi co
         |ghi no|chuyen (?:tien )?(?:vao|den|toi|nham|sang|qua)|vao so""",
     "REFERENCE": """
-        ma (?:so )?(?:ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an
+        ma (?:so )?(?:lo|kien|de thi
+        |ho so|giao dich|gd|tra cuu|tham chieu|thanh toan|loi|don|phieu|van don|vach|bien nhan|tiep nhan|du an
         |cong trinh
         |chuong trinh|ctmt|nguon|ndkt|chuong|hang|yeu cau|khach hang|kh|the|lenh|buu gui|buu pham|tai san|phien
         |xac nhan|xac thuc
@@ -432,11 +433,12 @@ _KEYWORDS = {
         |but toan(?: so)?
         |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?
         |unc(?: so)?
-        |uy nhiem chi(?: so)?|giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
+        |uy nhiem chi(?: so)?|container|bang ke(?: so)?
+        |giay (?:rut|nop)[a-z ]{0,25}|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
         | hen| tiep nhan)?(?: so)?
         |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
         |teamviewer
-        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: so)?""",
+        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: hai quan)?(?: so)?""",
     "CODE": "ma(?: so)?",
     "MONEY": """
         so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan
@@ -466,7 +468,8 @@ _BANK_AFTER = re.compile(
 )
 _CALL = re.compile(r"\b(?:tong dai|duong day|hotline|goi|bam|mien phi|mien cuoc|dau so|may)\b")
 _AMOUNT_BEFORE = re.compile(
-    r"\b(?:lech|con lai|nop|phat|tong|so luong|gia|muc|mat|het|phi|thue|nop thua|nop thieu|dan so|trung binh)[ :]{1,2}$"
+    r"\b(?:lech|con lai|nop|phat|tong|so luong|gia|muc|mat|het|phi|thue|nop thua|nop thieu|dan so"
+    r"|trung binh|tru|chi con|tra lai|vay|truy cap|luu)[ :]{1,2}$"
 )
 _LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|nien do|tu|giai doan)\b")
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
@@ -585,7 +588,8 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return None
     if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
         return "NATIONAL_ID"
-    if _UNIT.match(plain, end):
+    is_named = is_adjacent and kind in _SHAPES and kind != "BANK"
+    if (_CURRENCY if is_named else _UNIT).match(plain, end):
         return None
     is_money = _MONEY.fullmatch(number) is not None
     if len(digits) == 10 and kind not in ("BANK_ACCOUNT", "NATIONAL_ID") and mst.is_valid(digits) and not is_money:
