@@ -97,6 +97,7 @@ MINORITY_SURNAMES = _words("""
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
     mào chớ kator néang mâu sính thền sần ngải puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
+    chamalé tà nê
 """)
 
 #: Middle names.
@@ -259,10 +260,11 @@ STOPS_IN_RUNS = _words("""
 """)  # fmt: skip
 
 #: Of these, the ones that are given names too, unless a word of AFTER_STOPS goes on: 'Trường Tiểu học', 'Chuyên viên'.
-STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám")
+STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám bộ phó")
 AFTER_STOPS = _words("""
     tiểu thcs thpt mầm mẫu trung đại cao mn th pt ptdt ptdtbt ptdtnt nghề dạy học chính viên gia trách soát tra sát đốc môn nghiệp
     tôi mình tieu mam mau dai vien trach soat sat mon nghiep
+    tài nội ngoại công y giáo xây nông khoa văn quốc tư phận chủ trưởng hiệu giám tổng phòng ban bí cục viện chánh quản hội thủ ấp thôn bản đội tổ khoa
 """)  # fmt: skip
 
 # --- places and organisations ------------------------------------------------------------------------------

@@ -310,7 +310,14 @@ def _candidates_with_capitals(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
     ends = [i for i in signs if (bits[i] & CALL if c.glued[i] else bits[i] & (ROLE | SHORT_ROLE))]
     if ends:
         yield _by_role_after, sorted({i for end in ends for i in range(max(0, end - 4), end)})
-    yield _by_capitals, [i for i in capitals if bits[i] & NAMELIKE and not _is_opening_word(c, i)]
+    yield (
+        _by_capitals,
+        [
+            i
+            for i in capitals
+            if (bits[i] & NAMELIKE or (not bits[i] and i < last and cap[i + 1])) and not _is_opening_word(c, i)
+        ],
+    )
 
 
 def _is_opening_word(c: _Comment, i: int) -> bool:
@@ -327,7 +334,7 @@ def _stretch(c: _Comment, start: int, end: int) -> tuple[int, int]:
     no_name = ANY_TITLE | ROLE | CUE | FUNCTION | MONOSYLLABLE | LOCATIVE | INTRODUCER
     if start and c.cap[start - 1] and c.glued[start] and not c.known[start - 1]:
         before = c.bits[start - 1]
-        if before & NAMELIKE and not before & no_name and c.keys[start - 1] not in lexicon.STOPS_IN_RUNS:
+        if before & (NAMELIKE | MINORITY) and not before & no_name and c.keys[start - 1] not in lexicon.STOPS_IN_RUNS:
             start -= 1
     if end < c.n and c.cap[end] and c.glued[end] and not c.known[end] and end not in c.roles:
         after = c.bits[end]
@@ -367,7 +374,7 @@ def _protect_places(c: _Comment) -> None:
                 continue  # 'Từ Lệ Tuấn'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
-            if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi") and _is_name_by_parts(c, i + 1):
+            if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi", "ve") and _is_name_by_parts(c, i + 1):
                 continue  # 'chuyển từ La Thiện Danh sang ...'
             is_staff = end in c.roles and "(" in c.gaps[end]  # 'về Sơn Khôi (lái xe cơ quan)'
             if end - i > 2 and not thanks and not is_staff and not _looks_full(c, i + 1, end):
@@ -454,7 +461,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in (i - 1, i - 2, i - 3))
+        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in range(i - 4, i))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
@@ -480,7 +487,8 @@ def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     if end - start >= 3:
         middle = c.bits[start + 1] & MIDDLE or c.folded[start + 1] in lexicon.MINORITY_MIDDLES
         is_foreign = first & MINORITY and not _could_be_vietnamese(c.folded[start + 1])
-        return _looks_full(c, start, end) or bool((first & (MINORITY | SURNAME) and middle) or is_foreign)
+        is_minority = first & MINORITY and not (first | c.bits[end - 1]) & PLACELIKE
+        return _looks_full(c, start, end) or bool((first & SURNAME and middle) or is_foreign or is_minority)
     return any("'" in c.folded[k] or not _could_be_vietnamese(c.folded[k]) for k in range(start, end))
 
 
@@ -864,9 +872,13 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if not c.cap[i] or c.known[i] or not c.is_cased:
         return None
     bits, n, key = c.bits[i], c.n, c.keys[i]
-    if not bits & NAMELIKE or (i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]):
+    if i and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & NAMELIKE and not c.known[i - 1]:
         return None
     end = _capital_run(c, i)
+    if not bits & NAMELIKE:  # 'nhờ Hôih Năm', 'của Chamalé Thiên Tuôi'
+        is_title_case = not any(word.isupper() for word in c.words[i:end])
+        is_name = end - i in (2, 3) and is_title_case and c.bits[end - 1] & GIVEN and not any(c.known[i:end])
+        return (i, end) if is_name and _is_introduced(c, i) and not c.is_compound(end - 1) else None
     is_met = c.ends_clause(end) and bits & GIVEN and i > 0 and c.glued[i] and c.keys[i - 1] in ("gặp", "gap")
     if (
         is_met
@@ -874,7 +886,8 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         and (not bits & MONOSYLLABLE or key in ("nga", "anh", "đức", "hoa", "mỹ", "quý", "thái"))
     ):
         return i, end
-    if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not _is_introduced(c, i)):
+    is_told = _is_introduced(c, i) or c.bits[min(end, n - 1)] & FOLLOWER
+    if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not is_told):
         return None
     if any(c.known[i:end]):
         end = next(k for k in range(i, end) if c.known[k])
@@ -891,7 +904,8 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if not all(c.bits[k] & NAMELIKE for k in range(i, end)) or not c.bits[end - 1] & GIVEN:
         return None
-    if any(c.is_compound(k) for k in range(i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+    is_word = any(map(c.is_compound, range(i, end - 1))) or c.opens_word(end - 1)
+    if is_word or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
     introduced = bool(previous & INTRODUCER) or _ends_pair(c, i)
@@ -1147,7 +1161,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
     """'chị Lan, Hoa và Hùng': after a name, further ones joined by a comma or 'và'; also one before it and 'và'."""
     n = c.n
     k = found[-1][0] - 2
-    if k >= 0 and c.cap[k] and c.cap[k + 2] and c.keys[k + 1] in ("và", "va") and c.glued[k + 1] and c.glued[k + 2]:
+    if k >= 0 and c.cap[k] and c.cap[k + 2] and c.keys[k + 1] in _JOINING and c.glued[k + 1] and c.glued[k + 2]:
         is_alone = not (k and c.glued[k] and c.cap[k - 1])
         if is_alone and not c.known[k] and c.bits[k] & GIVEN and not c.bits[k] & (FUNCTION | MONOSYLLABLE):
             _use(c, found, (k, k + 1))
@@ -1164,7 +1178,7 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             _use(c, found, (end + 1, end + 3))
             end += 3
     while end < n and not c.known[end]:
-        joined = c.keys[end] in ("và", "va", "với", "voi", "cùng", "hay", "hoặc") and c.glued[end]
+        joined = c.keys[end] in _JOINING and c.glued[end]
         start = end + 1 if joined else end
         if start >= n or c.known[start] or c.bits[start] & TITLE:
             return
@@ -1192,3 +1206,6 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
             return
         _use(c, found, (start, stop))
         end = stop
+
+
+_JOINING = ("và", "va", "với", "voi", "cùng", "hay", "hoặc")
