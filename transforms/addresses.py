@@ -51,7 +51,8 @@ _ADDRESS = re.compile(
     rf"(?P<key>{_KEY})?"
     rf"(?P<house>{_HOUSE})(?![a-z0-9])"
     rf"(?P<lanes>(?:,? {_LANE} (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,4}}){{0,3}})"
-    r",? {1,3}(?P<way>(?:duong(?: so)?|pho|dai lo|ngo|ngach|hem|kiet|huong lo|d\.|p\.|tinh lo|quoc lo|ql|hl|tl)[ .]{0,2})?"
+    r",? {1,3}(?P<way>(?:duong(?: so)?|pho|dai lo|ngo|ngach|hem|kiet|huong lo|tinh lo|quoc lo) {1,2}"
+    r"|(?:d\.|p\.|ql|hl|tl)[ .]{0,2})?"
     rf"(?P<street>[a-z]\d{{1,2}}(?![a-z\d])|{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
     r"|\d{1,2}[/-]\d{1,2}|\d{1,2} thang \d{1,2}"
     r"|\d{1,3}[a-z]?(?![a-z\d/]))"
@@ -59,7 +60,7 @@ _ADDRESS = re.compile(
 _LANE_FIRST = re.compile(
     rf"(?<![a-z0-9])(?P<lane>(?:ngo|ngach|hem|kiet) (?:so )?(?P<house>{_HOUSE}))(?![a-z0-9])"
     rf"(?P<lanes>(?:,? (?:{_LANE}|so nha|nha so|so) (?:so )?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,4}}){{0,2}})"
-    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo)[ .]{{0,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
+    rf",? {{1,3}}(?P<way>(?:duong|pho|dai lo) {{1,2}})?(?P<street>{_WORD}(?: {{1,2}}{_WORD}){{0,5}}"
     r"|\d{1,2}[/-]\d{1,2})"
 )
 _LANES_ONLY = re.compile(  # 'số 5, ngách 3, ngõ 8'

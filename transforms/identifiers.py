@@ -254,8 +254,10 @@ _BIRTH_KEY = (
     r"ngay ra doi|chao doi|date of birth|born(?: on| in)?|birthday)(?![a-z])"
 )
 _NOT_A_BIRTH = re.compile(
-    r"(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi)$"
+    r"(?<![a-z])(?:hoc|phat|ve|nay|tai|hy|tuyen|giao|khai|ky|mon|thi|tho|nhan|my|y|hoi|dan|luong|tien|thu|chi) $"
 )
+_NEVER_A_BIRTH = ("phat ", "ve ", "hy ", "giao ")
+_OLD_ENOUGH = re.compile(r"(?:19\d\d|200\d|201[0-2])$")
 _BIRTH_FILL = (
     r"(?:(?:la|ngay|thang|nam|cua|toi|em|anh|chi|con|chau|vo|chong|me|bo|ong|ba|tren|trong|giay|to|cccd|cmnd|ghi|bi|sai"
     r"|thanh|thi|dung|so|phai|moi|vao|khai|sua|tu|nham|cu|ho|chung|minh|dang|he|thong)[ :]{1,2}){0,8}"
@@ -301,10 +303,9 @@ def _find_old_dates(plain: str) -> Iterator[Span]:
 
 def _find_births(plain: str) -> Iterator[Span]:
     for match in _BIRTH.finditer(plain):
-        key_at = match.start()
-        if _NOT_A_BIRTH.search(plain[max(0, key_at - 7) : key_at].rstrip()) and plain.startswith("sinh", key_at):
-            continue
         name = "date" if match.group("date") else "year"
+        if plain.startswith("sinh", match.start()) and _is_no_birth(plain, match):
+            continue
         yield Span(match.start(name), match.end(name), "DOB")
         if again := _BIRTH_AGAIN.match(plain, match.end()):
             name = "date" if again.group("date") else "year"
@@ -312,8 +313,16 @@ def _find_births(plain: str) -> Iterator[Span]:
     for match in _BIRTH_AFTER.finditer(plain):
         yield Span(match.start("date"), match.end("date"), "DOB")
     for match in _YEAR_BORN.finditer(plain):
-        if not _NOT_A_BIRTH.search(plain[max(0, match.start() - 7) : match.start()].rstrip()):
+        if not _NOT_A_BIRTH.search(plain, max(0, match.start() - 7), match.start()):
             yield Span(match.start(1), match.end(1), "DOB")
+
+
+def _is_no_birth(plain: str, match: re.Match[str]) -> bool:
+    """'vệ sinh', 'phát sinh 5/2023', 'học sinh năm 2020', but not 'thì sinh nhật là 19/9/2001', 'chị sinh 12/3/1980'."""
+    before = plain[max(0, match.start() - 7) : match.start()]
+    if not _NOT_A_BIRTH.search(before):
+        return False
+    return before.endswith(_NEVER_A_BIRTH) or not (match.group("date") and _OLD_ENOUGH.search(match.group("date")))
 
 
 _BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth", "ra doi", "chao doi")
@@ -473,6 +482,8 @@ _AMOUNT_BEFORE = re.compile(
 )
 _LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|nien do|tu|giai doan)\b")
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
+_MONTHLY = re.compile(r"(?:20)?[12]\d(?:0[1-9]|1[0-2])[.-]\d+")  # numbered anew every month
+_WRITTEN = re.compile(r"\b(?:ghi|vao|qua|sang|ve|tu|cho|nham|chep|in|co|cua) $")
 _NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
 _MONEY_NEAR = re.compile(
     r"\b(?:(?<!hop )(?<!hoi )(?<!cong )dong|vnd|tien|so du|du toan|gia tri|don gia|chenh|lech|tong|kinh phi|quyet toan"
@@ -612,10 +623,10 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
         return None
     if kind == "REFERENCE" and _NUMBERED.search(plain, max(0, start - 24), start):
         return None  # 'hoá đơn ký hiệu 1C24TAA số 1234567', 'hợp đồng mua sắm số 1234567'
-    return _guess(plain, start, end, digits)
+    return _guess(plain, start, end, digits, is_referred=kind == "REFERENCE")
 
 
-def _guess(plain: str, start: int, end: int, digits: str) -> str | None:
+def _guess(plain: str, start: int, end: int, digits: str, *, is_referred: bool) -> str | None:
     """What a number is that nothing names: one of such a shape names someone more often than not."""
     number = plain[start:end]
     sizes = [len(group) for group in _GROUP.findall(number)]
@@ -628,6 +639,8 @@ def _guess(plain: str, start: int, end: int, digits: str) -> str | None:
         return None if is_sum else "NATIONAL_ID"
     if max(sizes) > 8 or len(digits) > 12:
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
+    if _MONTHLY.fullmatch(number) or (is_referred and not _WRITTEN.search(plain, max(0, start - 12), start)):
+        return None  # 'mã hồ sơ trên giấy hẹn là 2507-00391'
     is_list = set(sizes) == {4} and (len(sizes) < 3 or _LISTED.search(plain, max(0, start - 40), start) is not None)
     if len(digits) > 8 and sum(size > 3 for size in sizes) > 1 and not is_list:
         return "BANK_ACCOUNT"  # '3898 53570', '1017 8945 6123' but not 'mục 6001 6051 6101'
