@@ -285,7 +285,7 @@ PLACE_CUE_PAIRS = _phrases("""
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
     kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
-    dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
+    nhà may;nhà thầu;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
     cù lao;bảo trợ;định cư;dân cư;tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
@@ -413,13 +413,13 @@ FAMOUS_NAMES = _phrases("""
     thống nhất;cách mạng tháng tám;xô viết nghệ tĩnh;nam kỳ khởi nghĩa;cộng hòa;hồ đắc di;tạ quang bửu;vũ trọng phụng
     nguyễn thị định;hàm nghi;duy tân;thành thái;đồng khánh;gia long;minh mạng;tự đức;quang trung;ỷ lan;khúc thừa dụ
     tây sơn;bà huyện thanh quan;sư vạn hạnh;hải thượng lãn ông;tuệ tĩnh;an dương vương;kinh dương vương;lê thị pha
-    bác hồ;cụ hồ;bác tôn;quốc khánh;nguyên đán;kim ngân;hòa phát;bảo việt;thiên long;hồng hà;hoa sen;bảo tín;minh châu
+    bác hồ;cụ hồ;bác tôn;quốc khánh;nguyên đán;hòa phát;bảo việt;thiên long;hoa sen;bảo tín
     mai chí thọ;lê quang đạo;nguyễn sinh sắc;tố hữu;nguyễn cơ thạch;nguyễn văn huyên;lê văn thiêm;nguyễn duy trinh;thích quảng đức
     phan văn trị;lê văn việt;nguyễn thị thập;lê quang định;nơ trang long;kha vạn cân;tạ quang bửu;hồ học lãm;nguyễn trung trực
     đoàn văn bơ;bùi hữu nghĩa;châu văn liêm;nguyễn ảnh thủ;hoàng văn thái;trần văn ơn;đội cung;đặng tất;trần văn giàu;hoàng minh giám
-    bảo minh;phương nam;thành công;thiên hòa;hoàng anh gia lai;vĩnh tường;đức giang;kim oanh;văn miếu;trung thu
+    bảo minh;phương nam;thành công;thiên hòa;hoàng anh gia lai;vĩnh tường;đức giang;văn miếu;trung thu
     trung ương;trung tâm;thanh toán;thông tin;thông tư;thông báo;công an;công tâm;an ninh;an toàn;bảo hiểm;bảo vệ;việt bắc
-    hương giang;hoàng hà;xuân mai;phương đông;bình an;tâm an;an phát;hưng thịnh;thành đạt;phúc lộc;phúc lộc thọ;nhân dân
+    xuân mai;phương đông;bình an;tâm an;an phát;hưng thịnh;thành đạt;phúc lộc;phúc lộc thọ;nhân dân
 """)  # fmt: skip
 
 #: Well-known streets that are named after no person.

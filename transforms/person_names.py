@@ -143,13 +143,17 @@ class _Comment:
             others = [capital for capital, bit in zip(capitals, bits, strict=True) if not bit & NAMELIKE]
             if len(others) >= 4 and sum(others) > 0.8 * len(others):
                 self.is_cased = False
-        self.is_weighed = not self.is_cased
         if not self.is_cased:
             self.cap = [False] * n
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
         self.glued = glued = [gap == " " for gap in self.gaps]
         if "  " in plain:
             self.glued = glued = [gap.isspace() and "\n" not in gap for gap in self.gaps]
+        # whoever types without diacritics often gets a capital at the beginning all the same
+        only_openings = (
+            self.is_folded and n_capitals < 4 and all(map(self.starts_sentence, compress(range(n), capitals)))
+        )
+        self.is_weighed = not self.is_cased or only_openings
         self.signs = [i for i, bit in enumerate(bits) if bit & SIGN]
         self.roles = {
             i
@@ -444,6 +448,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         and c.glued[j]
         and not c.known[j]
         and c.folded[j] in lexicon.ORGANISATION_FILLERS
+        and c.keys[j] != "do"
         and not (c.cap[j] and c.bits[j] & NAMELIKE and (j + 1 >= n or c.cap[j + 1]))
     ):
         j += 1
@@ -886,7 +891,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         and (not bits & MONOSYLLABLE or key in ("nga", "anh", "đức", "hoa", "mỹ", "quý", "thái"))
     ):
         return i, end
-    is_told = _is_introduced(c, i) or c.bits[min(end, n - 1)] & FOLLOWER
+    is_told = _is_introduced(c, i) or c.bits[min(end, n - 1)] & FOLLOWER or _is_signature(c, i, end)
     if bits & FUNCTION and (end - i == 1 or not c.bits[i] & MIDDLE or not is_told):
         return None
     if any(c.known[i:end]):
@@ -909,7 +914,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
     introduced = bool(previous & INTRODUCER) or _ends_pair(c, i)
-    followed = end < n and c.glued[end] and c.bits[end] & FOLLOWER
+    followed = (end < n and c.glued[end] and c.bits[end] & FOLLOWER) or (size > 1 and _is_signature(c, i, end))
     opens = c.starts_sentence(i)
     nonwords = sum(not c.bits[k] & WORD for k in range(i, end))
     goes_on = end < n and c.glued[end] and c.bits[end] & NAMELIKE and not c.bits[end] & (FOLLOWER | TITLE)
@@ -947,7 +952,17 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if bits & PLACELIKE and not (introduced or followed):
         return None
-    return (i, end) if nonwords or introduced or followed else None
+    return (i, end) if nonwords or introduced or followed or not opens else None
+
+
+def _is_signature(c: _Comment, start: int, end: int) -> bool:
+    """Whether the syllables are a line by themselves, but for a number or address that is masked already."""
+    begins = start == 0 or "\n" in c.gaps[start]
+    return (
+        begins
+        and start > 0
+        and (end == c.n or "\n" in c.gaps[end] or "\0" in c.text[c.ends[end - 1] : c.ends[end - 1] + 4])
+    )
 
 
 # --- names without capitals, weighed ------------------------------------------------------------------------
@@ -960,6 +975,8 @@ def _weigh(c: _Comment) -> dict[int, int]:
     """
     starts: Iterable[int] = range(c.n)
     weights, needed = (_FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (_WEIGHTS, _NEEDED)
+    if c.is_cased and c.is_weighed:
+        needed += _MORE_AFTER_OPENING
     if not c.is_weighed:
         titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
         starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i)]
@@ -1077,6 +1094,8 @@ def _sign_before(c: _Comment, i: int) -> str:
 def _sign_after(c: _Comment, i: int) -> str:
     if i < c.n and ("\0" in c.gaps[i] or c.known[i] == USED):
         return "before name"
+    if i < c.n and c.bits[i] & CALL:
+        return "called"
     if c.ends_clause(i):
         return "before role" if i in c.roles and "(" in c.gaps[i] else "ends"
     if _acts(c, i):
@@ -1109,49 +1128,50 @@ def _weights(table: str) -> dict[str, float]:
 _WEIGHTS = _weights("""
     +4: 1 after title
     +3: 3 first surname
-    +2: 1 acts; 2 before role; 2 first middle
-    +1.5: 1 after role; 1 after weak title
-    +1: 1 before role; 2 acts; 2 after meeting; 2 first strong; 2 last title; 3 after role; 3 before role; 3 first
-        minority; middle sure; title after meeting; title after word; title begins; title introduced
-    +0.5: 1 ends; 1 followed; 2 after label; 2 after role; 2 first minority; 2 first surname; 2 introduced; 3 acts; 3
-        after label; 3 after meeting; 3 ends; 3 followed; middle typical; title after name; title after weak title
+    +2: 1 acts; 1 after role; 2 first middle
+    +1.5: 1 after weak title; 2 before role; 2 called
+    +1: 1 before role; 1 called; 2 acts; 2 after meeting; 2 first strong; 2 last title; 3 after role; 3 first minority;
+        middle sure; title after meeting; title after word; title begins; title introduced
+    +0.5: 1 after meeting; 1 followed; 2 after label; 2 after role; 2 first minority; 2 first surname; 2 introduced; 3
+        acts; 3 after label; 3 after meeting; 3 before role; 3 ends; 3 followed; middle typical; title after weak title
     -0.5: 1 after cue; 1 before compound; 1 followed by person's; 1 last follower; 1 last title; 2 after cue; 2 after
-        title; 2 first follower; 2 first function; 2 followed by person's; 2 last follower; 2 last word; 3 after title; 3
-        after weak title; 3 before compound; 3 first follower; 3 first middle; 3 first title; 3 followed by person's; 3
-        last word; last foreign; title after title
-    -1: 1 before word; 1 begins; 1 introduced; 2 after word; 2 first word; 3 after cue; 3 after word; 3 before word; 3
-        first function; 3 first unknown; 3 first word; 3 last follower; 3 syllables; kind of person; middle function;
-        middle surname
-    -1.5: 1 last word; 1 syllables; 2 before word; 2 last function; 3 last function; 4 syllables; last unknown
-    -2: 2 first title; 2 first unknown; middle given; place
-    -2.5: 2 syllables; 3 after name; word after; word before
-    -3: 1 after word; 2 before name; 3 before name; middle unknown; word within
-    -3.5: 1 after name; 1 before name; 2 after name
+        title; 2 before compound; 2 first follower; 2 first function; 2 followed by person's; 2 last follower; 2 last
+        word; 3 after title; 3 before compound; 3 first follower; 3 first function; 3 first middle; 3 first title; 3
+        followed by person's; 3 last follower; 3 last word; title after title
+    -1: 1 before word; 1 begins; 1 introduced; 2 after word; 2 first word; 2 last function; 3 after word; 3 before word; 3
+        first unknown; 3 first word; 3 syllables; middle function; middle surname
+    -1.5: 1 last word; 1 syllables; 2 before word; 3 after cue; 3 last function; 4 syllables; kind of person; last unknown
+    -2: 2 first unknown; place
+    -2.5: 2 first title; 2 syllables; 3 after name; middle given; word after; word before
+    -3: 1 after word; 3 before name; middle unknown; word within
+    -3.5: 2 after name; 2 before name
+    -4: 1 after name; 1 before name
 """)
 _FOLDED_WEIGHTS = _weights("""
-    +3: 1 after title
-    +2.5: 3 first surname; title after meeting
-    +2: 1 acts; 1 after doubtful title; 2 before role; 3 first strong
-    +1.5: 1 after role; 2 acts; 2 after meeting; 2 first middle; 3 after meeting; middle sure; title begins
-    +1: 1 after weak title; 1 before role; 2 after label; 3 after label; 3 after role; 3 before role; middle thị; title
-        introduced
-    +0.5: 1 after meeting; 2 after role; 2 first minority; 2 first strong; 3 acts; 3 after title; 3 ends; 3 first
-        minority; last foreign; title after cue; title after doubtful title; title after weak title
-    -0.5: 1 before compound; 1 before word; 1 last follower; 1 last title; 2 after cue; 2 after doubtful title; 2 after
-        title; 2 first word; 2 followed; 2 last follower; 2 last word; 3 after doubtful title; 3 before compound; 3 first
-        follower; 3 first middle; 3 first unknown; 3 first word; 3 followed; 3 last follower; 3 syllables; middle; middle
-        surname; place; title after name; title after title; title after word
-    -1: 1 after cue; 1 begins; 1 syllables; 2 after word; 2 before compound; 2 first follower; 2 first function; 2 first
-        unknown; 3 after weak title; 3 last function; kind of person; title after role
-    -1.5: 1 introduced; 2 before word; 2 first title; 2 last function; 3 after cue; 3 after word; 3 before word; 3 first
+    +3: 1 after title; 3 first surname
+    +2: 1 after doubtful title; 1 called; 2 called; 3 first strong; title after meeting
+    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 2 first middle; 3 after meeting; middle sure; title begins
+    +1: 1 after weak title; 2 acts; 2 after label; 3 after label; last foreign; middle thị; title introduced
+    +0.5: 1 after meeting; 1 before role; 2 after role; 2 first minority; 2 first strong; 3 acts; 3 after role; 3 after
+        title; 3 before role; 3 ends; 3 first minority; title after cue; title after doubtful title; title after weak
+        title
+    -0.5: 1 before compound; 1 ends; 1 followed; 1 last follower; 2 after cue; 2 after doubtful title; 2 after title; 2
+        after word; 2 ends; 2 first word; 2 last follower; 2 last word; 3 after doubtful title; 3 before compound; 3 first
+        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; middle; title after name; title after
+        title; title after word
+    -1: 1 after cue; 1 before word; 1 begins; 1 last title; 1 syllables; 2 before compound; 2 first follower; 2 first
+        unknown; 2 followed; 2 last function; 3 after weak title; 3 last function; 3 syllables; kind of person; middle
+        surname; title after role
+    -1.5: 2 before word; 2 first function; 2 first title; 2 syllables; 3 after cue; 3 after word; 3 before word; 3 first
         function; 3 first title; middle function; sure; surest; word before; word within
-    -2: 2 after name; 2 before name; 2 syllables; 3 after name; 4 syllables; word after
-    -2.5: 1 after word; 1 before name; 3 before name; unsure
+    -2: 1 introduced; 2 after name; 3 after name; 4 syllables; word after
+    -2.5: 1 after word; 1 before name; 2 before name; 3 before name; unsure
     -3: 1 after name; middle unknown
     -3.5: middle given
 """)
 _LONGER = 1.5
 _MORE_AMONG_CAPITALS = 3.0
+_MORE_AFTER_OPENING = 1.0
 _NEEDED, _FOLDED_NEEDED = -2.5, -1.5
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
