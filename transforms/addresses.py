@@ -80,10 +80,10 @@ _COUNTED = re.compile(
     r"|truoc|sau|qd|tt"
     r"|nd|tk|ma|nguon|thcs|thpt|hoc|non|mn|th|giao|nghi dinh|thong tu|dinh|cong van|giay|ho so|vong|lon|nho|chi|co"
     r"|gom|may|tang|doan"
-    r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to) ?(?:so )?\Z"
+    r"|bai|so luong|chi tieu|tieu muc|ndkt|luc|ban|bo|to|quyet|du an|de an|thua|le|dip) ?(?:so )?\Z"
 )
 _NUMBERED_UNIT = re.compile(
-    r"(?<![a-z])(?:dich|dung|cuc|nghiep|vien|cum|xuong|tram|kho|ty) \Z"
+    r"(?<![a-z])(?:dich|dung|cuc|nghiep|vien|cum|xuong|tram|kho|ty|ho) \Z"
 )  # 'phòng giao dịch số 7 Hà Đông'
 
 _NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
@@ -96,6 +96,7 @@ _GENERIC = frozenset("""
     truong cong kho bac ngay thang nam chi anh ong em cong-ty so bo ban uy ubnd kbnn phong don vi mau nghi quyet thong luat
     giao ke can nguoi xin toi de rat cac nhung trieu dong ty gio phut nguyen-dan tet quy tuan lan ho chung hoa hop
     khu xa huyen tinh quan thanh thi thu sang chieu toi trua dem va la thi voi cho cua tai den tu o vnd k
+    bao liet met cuu
 """.split())  # fmt: skip
 _ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
 _GRAMMAR = frozenset("mau cua cho chi dem hoa hop ho".split())
@@ -130,7 +131,9 @@ _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS)) | frozenset(
         vu ngoc phan;vu pham ham;vu tong phan;vu tung;xuan la;xuan hong;yen lang;yen ninh;yen phu;yen the;yen do
         o cho dua;ong ich duong;dang dung;dang tien dong;dang tran con;dao tri;de tham;dinh le;dinh liet;do hanh;do nhuan
         do quang;do xuan hop;do duc duc;doan khue;doan tran nghiep;doc ngu;dong cac;dong den;dong du;dong tac;dong da
-        alexandre de rhodes;cach mang thang
+        alexandre de rhodes;cach mang thang;bat dan;bat su;lan ong;cau go;nha tho;nha chung;ly quoc su;au trieu;phu doan
+        thanh nien;phan boi chau;dien bien phu;ngo thi nham;ngo van nam;nguyen cuu van;nguyen dinh chinh;le ngo cat
+        ky dong;ban co;ton that tung;doan van bo;ben me coc;phan huy ich;quang trung;thong nhat;le duc tho;le quang dinh
     """.replace("\n", ";").split(";")
     if name.strip()
 )
@@ -348,7 +351,11 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         )
     if capitals == 1:
         return words[0][1] if match.group("way") else 0
-    if " ".join(names[: min(2, capitals)]) in _PROVINCES and not is_keyed and (is_date or not is_number_telling):
+    if (
+        any(" ".join(names[:size]) in _PROVINCES for size in (2, 3) if size <= max(2, capitals))
+        and not is_keyed
+        and (is_date or not is_number_telling)
+    ):
         return 0
     is_house = len(match.group("house")) > 1 and not is_date and all(map(SYLLABLE.fullmatch, names[:capitals]))
     if is_keyed or (is_number_telling and not is_date) or is_house or names[0] in _FOLDED_SURNAMES or is_placed:
