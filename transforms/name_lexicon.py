@@ -157,6 +157,7 @@ GIVENS = _words("""
     mía đượm mít khế nếp lúa nụ búp nhụy tơ vải gạo cốm mùi tép sò én sếu thép nắng gió chum thiệt thà lụm mót rớt bờm chót
     áp nốt đượm khoai cà ớt hẹ húng mận quýt chanh na lựu rêu bèo súng sứ lài hòe phẩm lượt trắng hiên đóa hĩm páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
     thời thía cầu phiên tía trừ cải tháp âu cơ hến côn bổn dừa thậm vấn thoảng năng tầm pha châm án di bào ca vu ẩn thể khê kê
+    cử kính đề nhài nhuần
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
 """) - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
@@ -226,7 +227,7 @@ FOLDED_TITLES = frozenset("ong ba anh chi co chu bac cau mo di duong thim cu tha
 WEAK_TITLES = _words("""
     ong bac co ô em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
     pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
-""") - {"csv", "ntd", "hs"}
+ bn """) - {"csv", "ntd", "hs"}
 FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
@@ -285,7 +286,7 @@ PLACE_CUE_PAIRS = _phrases("""
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
     kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
-    nhà may;nhà thầu;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
+    nhà may;nhà thầu;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;điện lực;xăng dầu;nước sạch;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
     cù lao;bảo trợ;định cư;dân cư;tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
@@ -639,6 +640,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
+    truyền thanh;truyền hình;kính gửi;kính mong;kính thưa;kính đề;đề nghị;đề xuất;đề án;đề tài;đề bạt;đề ra;đề phòng;cử tri;cử chỉ;cử nhân;cử động;cử đi
     khuyến học;ghi chú;chú thích;chú ý;tiếp nhận;sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
     hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh
     lượng thứ;nhẫn nại;nhẫn nhịn;nghiêm trọng;nghiêm nghị;nguyện vọng;oai vệ;quý trọng;thạo việc;thảnh thơi;thoải mái;thoái thác

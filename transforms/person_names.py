@@ -371,7 +371,13 @@ def _protect_places(c: _Comment) -> None:
             c.bits[i] & CUE_TAIL and i and c.glued[i] and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS
         ):
             _protect_after_cue(c, i)
-        elif c.bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1]:
+        elif (
+            c.bits[i] & LOCATIVE
+            and i + 1 < n
+            and c.glued[i + 1]
+            and c.cap[i + 1]
+            and c.keys[i + 1] not in _ENGLISH_TITLES
+        ):
             if c.cap[i] and c.bits[i] & SURNAME and (c.keys[i + 1] in lexicon.SURE_MIDDLES or not c.starts_sentence(i)):
                 continue  # 'do Từ Kiều Tân', 'Từ Văn Nhung'
             if c.cap[i] and c.bits[i] & SURNAME and _capital_run(c, i) == i + 3 and _is_name_after_surname(c, i):
@@ -415,6 +421,8 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue  # 'Bà Triệu Công Thủy' is not the street
             if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
                 continue
+            if c.is_cased and c.bits[last] & GIVEN and _acts_after(c, i, last + 1):
+                continue  # 'do Thanh Xuân gửi', 'do Trần Đại Nghĩa lập'
             if c.bits[i] & TITLE and (not c.is_cased or c.is_folded) and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
                 continue  # 'anh son', but 'len anh son'
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
@@ -424,9 +432,17 @@ def _phrase_size(c: _Comment, i: int) -> int:
     return 0
 
 
+def _acts_after(c: _Comment, start: int, end: int) -> bool:
+    """Whether a verb follows what 'do', 'nhờ', 'gặp', 'khen' stands before: places and streets do nothing."""
+    is_agent = start > 0 and c.glued[start] and c.keys[start - 1] in ("do", "nhờ", "gặp", "khen", "giữa")
+    return is_agent and end < c.n and c.glued[end] and not c.cap[end] and bool(c.bits[end] & FOLLOWER)
+
+
 def _is_person_after_all(c: _Comment, i: int) -> bool:
     """Whether a place of two syllables goes on as a name of three or four: 'Ninh Kiều Quỳnh', 'Hà Trung Lịch'."""
     end = _capital_run(c, i)
+    if end == i + 3 and i and c.bits[i - 1] & NAMING and c.bits[end - 1] & GIVEN:
+        return True  # 'là Ứng Hoà Thuận'
     if end not in (i + 3, i + 4) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return False
     is_person = not c.bits[end - 1] & PLACELIKE or (end < c.n and "(" in c.gaps[end] and end in c.roles)
@@ -466,7 +482,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in range(i - 4, i))
+        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in range(i - 6, i))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
@@ -703,7 +719,11 @@ def _role_end(c: _Comment, i: int) -> int:
 def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) -> tuple[int, int] | None:
     bits, key = c.bits[j], c.keys[j]
     is_name = bits & NAMELIKE or (key.isascii() and _FOLDED.get(key, 0) & NAMELIKE)
-    if (bits & NO_NAME and not bits & GIVEN) or (c.keys[j] in lexicon.STOPS_IN_RUNS and not _ends_name(c, j)):
+    is_alone = j + 1 >= c.n or not c.cap[j + 1]  # 'Ông Kính chẳng nói', 'Anh Đề thì rành máy'
+    is_stop = (
+        c.keys[j] in lexicon.STOPS_IN_RUNS and not (is_title and is_alone and bits & GIVEN) and not _ends_name(c, j)
+    )
+    if (bits & NO_NAME and not bits & GIVEN) or is_stop:
         return None
     if j in c.roles or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
         return None
@@ -775,6 +795,8 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         end = _capital_run(c, end + 1)
     if bits & (LOCATIVE | FUNCTION):  # 'Từ Cao Lộc': a word before a place
         end = next((k for k in range(i, end) if c.known[k] == PLACE), end)
+    if bits & STRONG and c.words[i].isupper() and len(c.words[i]) > 1:  # 'MỜI KHÁCH TRẦN THỊ QUÝ VÀO QUẦY'
+        end = next((k for k in range(i + 2, end) if not c.bits[k] & NAMELIKE), end)
     size = end - i
     if size < 2 or (i and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.STOPS_IN_RUNS and not bits & STRONG):
         return None
@@ -910,7 +932,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
     if not all(c.bits[k] & NAMELIKE for k in range(i, end)) or not c.bits[end - 1] & GIVEN:
         return None
     is_word = any(map(c.is_compound, range(i, end - 1))) or c.opens_word(end - 1)
-    if is_word or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+    if (is_word and not _acts_after(c, i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
     introduced = bool(previous & INTRODUCER) or _ends_pair(c, i)
@@ -979,7 +1001,7 @@ def _weigh(c: _Comment) -> dict[int, int]:
         needed += _MORE_AFTER_OPENING
     if not c.is_weighed:
         titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
-        starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i)]
+        starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i) and not c.words[i][1:].isupper()]
         needed += _MORE_AMONG_CAPITALS
     found = []
     for start, end in _rows_of_syllables(c, starts):
@@ -1045,7 +1067,7 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
             if c.is_compound(k):
                 yield "word within"
     if c.is_compound(start - 1):
-        yield "word before"
+        yield "word with title" if c.bits[start - 1] & ANY_TITLE else "word before"
     if c.opens_word(end - 1):
         yield "word after"
     if PLACE in c.known[start:end]:
@@ -1136,38 +1158,36 @@ _WEIGHTS = _weights("""
         acts; 3 after label; 3 after meeting; 3 before role; 3 ends; 3 followed; middle typical; title after weak title
     -0.5: 1 after cue; 1 before compound; 1 followed by person's; 1 last follower; 1 last title; 2 after cue; 2 after
         title; 2 before compound; 2 first follower; 2 first function; 2 followed by person's; 2 last follower; 2 last
-        word; 3 after title; 3 before compound; 3 first follower; 3 first function; 3 first middle; 3 first title; 3
-        followed by person's; 3 last follower; 3 last word; title after title
-    -1: 1 before word; 1 begins; 1 introduced; 2 after word; 2 first word; 2 last function; 3 after word; 3 before word; 3
-        first unknown; 3 first word; 3 syllables; middle function; middle surname
-    -1.5: 1 last word; 1 syllables; 2 before word; 3 after cue; 3 last function; 4 syllables; kind of person; last unknown
-    -2: 2 first unknown; place
-    -2.5: 2 first title; 2 syllables; 3 after name; middle given; word after; word before
+        word; 3 after title; 3 before compound; 3 first follower; 3 first middle; 3 first title; 3 first word; 3 last
+        follower; 3 last title; 3 last word; last foreign; title after title
+    -1: 1 before word; 1 begins; 2 after word; 2 first word; 2 last function; 3 after cue; 3 after word; 3 before word; 3
+        first function; 3 first unknown; 3 syllables; middle function; middle surname
+    -1.5: 1 introduced; 1 last word; 1 syllables; 2 before word; 3 last function; 4 syllables; kind of person; last
+        unknown; place
+    -2: 2 first unknown; word before
+    -2.5: 2 first title; 2 syllables; 3 after name; middle given; word after; word with title
     -3: 1 after word; 3 before name; middle unknown; word within
     -3.5: 2 after name; 2 before name
     -4: 1 after name; 1 before name
 """)
 _FOLDED_WEIGHTS = _weights("""
     +3: 1 after title; 3 first surname
-    +2: 1 after doubtful title; 1 called; 2 called; 3 first strong; title after meeting
-    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 2 first middle; 3 after meeting; middle sure; title begins
-    +1: 1 after weak title; 2 acts; 2 after label; 3 after label; last foreign; middle thị; title introduced
-    +0.5: 1 after meeting; 1 before role; 2 after role; 2 first minority; 2 first strong; 3 acts; 3 after role; 3 after
-        title; 3 before role; 3 ends; 3 first minority; title after cue; title after doubtful title; title after weak
-        title
-    -0.5: 1 before compound; 1 ends; 1 followed; 1 last follower; 2 after cue; 2 after doubtful title; 2 after title; 2
-        after word; 2 ends; 2 first word; 2 last follower; 2 last word; 3 after doubtful title; 3 before compound; 3 first
-        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; middle; title after name; title after
-        title; title after word
+    +2: 1 after doubtful title; 1 called; 2 called; 2 first middle; 3 first strong; title after meeting
+    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 3 after meeting; middle sure; middle thị; title begins
+    +1: 1 after weak title; 2 acts; 2 after label; 2 after role; 3 after label; title introduced
+    +0.5: 1 after meeting; 1 before role; 2 last title; 3 acts; 3 after role; 3 after title; 3 before role; 3 called; 3
+        ends; 3 first minority; last foreign; title after cue; title after doubtful title; title after weak title
+    -0.5: 1 after label; 1 before compound; 1 ends; 1 followed; 1 last follower; 1 last word; 2 after cue; 2 after title;
+        2 after word; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 last word; 3 before compound; 3 first
+        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; middle; title after word
     -1: 1 after cue; 1 before word; 1 begins; 1 last title; 1 syllables; 2 before compound; 2 first follower; 2 first
-        unknown; 2 followed; 2 last function; 3 after weak title; 3 last function; 3 syllables; kind of person; middle
-        surname; title after role
-    -1.5: 2 before word; 2 first function; 2 first title; 2 syllables; 3 after cue; 3 after word; 3 before word; 3 first
-        function; 3 first title; middle function; sure; surest; word before; word within
-    -2: 1 introduced; 2 after name; 3 after name; 4 syllables; word after
+        function; 2 first unknown; 2 followed; 2 last function; 3 after cue; 3 after doubtful title; 3 after weak title; 3
+        last function; 3 syllables; kind of person; middle surname; title after role
+    -1.5: 2 before word; 2 first title; 2 syllables; 3 after word; 3 before word; 3 first function; 3 first title; middle
+        function; sure; surest; word after; word with title; word within
+    -2: 1 introduced; 2 after name; 3 after name; 4 syllables; word before
     -2.5: 1 after word; 1 before name; 2 before name; 3 before name; unsure
-    -3: 1 after name; middle unknown
-    -3.5: middle given
+    -3: 1 after name; middle given; middle unknown
 """)
 _LONGER = 1.5
 _MORE_AMONG_CAPITALS = 3.0
@@ -1228,4 +1248,5 @@ def _follow_list(c: _Comment, found: list[tuple[int, int]], end: int) -> None:
         end = stop
 
 
+_ENGLISH_TITLES = ("mr", "mrs", "ms", "miss")
 _JOINING = ("và", "va", "với", "voi", "cùng", "hay", "hoặc")
