@@ -443,7 +443,8 @@ _KEYWORDS = {
         |seri|serial|s/n|imei|ref|reference|trace|token|hoa don(?: so| dien tu)?|hop dong(?: so)?|giao dich(?: so)?
         |unc(?: so)?
         |uy nhiem chi(?: so)?|container|bang ke(?: so)?
-        |giay (?:rut|nop)(?: (?:tien|mat|du toan|von|dau tu|vao|ngan sach|nsnn|tam ung))*(?: so)?|bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
+        |giay (?:rut|nop)(?: (?:tien|mat|du toan|von|dau tu|vao|ngan sach|nsnn|tam ung))*(?: so)?
+        |bien lai(?: so)?|bien nhan(?: so)?|phieu(?: thu| chi
         | hen| tiep nhan)?(?: so)?
         |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
         |teamviewer
