@@ -9,20 +9,18 @@ import sqlalchemy as sa
 
 from flows.errors import OperationError
 from flows.object_stores import is_file
+from flows.published import is_public, read_published, read_table
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
-from transforms.release_audit import Published, audit_releases, find_panel_differences, select_shown
+from transforms.release_audit import audit_releases, find_panel_differences, select_shown
 from transforms.units import ancestors_of
 from warehouse.releases import Release, list_releases
-from warehouse.rows import matches
 from warehouse.tables import (
     RESULT_TABLES,
     fct_dissatisfaction,
     fct_index,
     fct_question,
-    fct_response,
-    polars_schema,
 )
 
 
@@ -73,7 +71,7 @@ def audit_release(job: RoundJob, engine: sa.Engine, release: Release) -> Release
         OperationError: the round's tallies, the truth to compare with, are gone.
     """
     truth = {name: _read_tally(job, release, name) for name in TALLIES}
-    frames = {table.name: _read(engine, table, release) for table in RESULT_TABLES if table.name in TABLES}
+    frames = {table.name: read_table(engine, table, release) for table in RESULT_TABLES if table.name in TABLES}
     report = audit_results(job.context, truth, frames)
     panel = _compare_panel(job, engine, frames["fct_index"])
     return ReleaseAudit(release, report, compare_earlier(job, engine, release), panel)
@@ -85,9 +83,9 @@ def _compare_panel(job: RoundJob, engine: sa.Engine, indices: pl.DataFrame) -> p
         return pl.DataFrame()
     before = RoundJob.open(job.folder, previous.round_code, job.settings)
     published = [
-        _read(engine, fct_index, release)
+        read_table(engine, fct_index, release)
         for release in list_releases(engine, job.survey_code, previous.round_code)
-        if release.status in ("published", "superseded")
+        if is_public(release)
     ]
     if not (published and before.parts("microdata") and job.parts("microdata")):
         return pl.DataFrame()
@@ -109,19 +107,13 @@ def compare_earlier(job: RoundJob, engine: sa.Engine, release: Release) -> dict[
     earlier = [
         other
         for other in list_releases(engine, release.survey_code, release.round_code)
-        if other.status in ("published", "superseded") and other.release_number < release.release_number
+        if is_public(other) and other.release_number < release.release_number
     ]
     return {other.release_number: _compare(job, engine, release, other) for other in earlier}
 
 
 def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release) -> Together:
-    later, earlier = (
-        Published(
-            job.folder.methods[each.method_code],
-            *(_read(engine, table, each) for table in (fct_index, fct_response)),
-        )
-        for each in (release, other)
-    )
+    later, earlier = (read_published(engine, job.folder, each) for each in (release, other))
     is_one_method = release.method_code == other.method_code
     threshold = job.method.disclosure.threshold
     differences = audit_difference(_read_cells(engine, other), _read_cells(engine, release), threshold)
@@ -131,7 +123,7 @@ def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release)
 
 def _read_cells(engine: sa.Engine, release: Release) -> pl.DataFrame:
     return cells_of_respondents(
-        *(_read(engine, table, release) for table in (fct_index, fct_question, fct_dissatisfaction))
+        *(read_table(engine, table, release) for table in (fct_index, fct_question, fct_dissatisfaction))
     )
 
 
@@ -163,10 +155,3 @@ def _read_tally(job: RoundJob, release: Release, name: str) -> pl.DataFrame:
             f"{release.name}: the round's tallies are not in the storage; run the round again, then audit"
         )
     return pl.read_parquet(str(path))
-
-
-def _read(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataFrame:
-    key = {name: getattr(release, name) for name in ("survey_code", "round_code", "release_number")}
-    with engine.connect() as connection:
-        rows = connection.execute(sa.select(table).where(matches(table, key))).mappings()
-        return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table))

@@ -20,6 +20,7 @@ from flows.erasures import Erased, count_erased
 from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
 from flows.object_stores import Place, is_file, local_folder
+from flows.published import read_other_methods
 from flows.settings import Settings
 from flows.storage import Storage, find_places, private_folder, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
@@ -31,9 +32,10 @@ from transforms.anonymisation import anonymise
 from transforms.disclosure_audit import TALLIES, audit_results
 from transforms.feedback import FEEDBACK_KEYS, NAMING_KEYS, Naming, select_officials, tally_comments, tally_naming
 from transforms.microdata_release import MicrodataRelease, generalise_microdata, measure_anonymity
-from transforms.protection import protect_counts, withhold_details
+from transforms.protection import withhold_details
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
+from transforms.release_protection import protect_beside
 from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
 from transforms.submissions import count_response, find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
@@ -298,7 +300,7 @@ class DisclosureError(OperationError):
 
 
 def compute_round(job: RoundJob) -> dict[str, int]:
-    """Roll up, protect, compute the result tables, and attack them.
+    """Roll up, protect, beside what is public of the round by other methods, compute the result tables, and attack them.
 
     Raises:
         DisclosureError: the audit found what could be worked back; no table is written.
@@ -308,7 +310,8 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     naming = Naming(*(_read(job, f"tally_naming_{name}") for name in Naming._fields))
     response = _read(job, "response")
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
-    protected: Counts = protect_counts(context, counts)
+    earlier = read_other_methods(job.settings.warehouse, job.folder, job.round_code, job.method)
+    protected: Counts = protect_beside(context, counts, tallies.indices, earlier)
     frames = compute_results(context, protected, dict(_baselines(job)))
     if job.method.disclosure.is_enabled:
         truth = {name: _read(job, f"tally_{name}") for name in TALLIES}

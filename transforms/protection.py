@@ -32,8 +32,12 @@ from transforms.thresholds import protect_units, rate_units
 from transforms.units import ancestors_of
 
 
-def protect_counts(context: RoundContext, counts: Counts) -> Counts:
-    """Mark what must not be shown: every frame but `response` gets `is_suppressed` and `suppression_reason`."""
+def protect_counts(context: RoundContext, counts: Counts, hidden: pl.DataFrame | None = None) -> Counts:
+    """Mark what must not be shown: every frame but `response` gets `is_suppressed` and `suppression_reason`.
+
+    Args:
+        hidden: `unit_code`, `respondent_type` of cells of the indices that are hidden whatever they count.
+    """
     frames = dict(vars(counts))
     if not context.method.disclosure.is_enabled:
         return Counts(**{name: frame if name == "response" else _show(frame) for name, frame in frames.items()})
@@ -42,6 +46,9 @@ def protect_counts(context: RoundContext, counts: Counts) -> Counts:
         naming = threads.submit(protect_naming, context, counts.naming)
         feedback = threads.submit(protect_feedback, context, counts.feedback, counts.naming)
         cells = index_cells(context, counts.indices)
+        if hidden is not None:
+            given = cells.select(pl.struct("unit_code", "respondent_type").is_in(hidden.to_struct().implode()))
+            cells = cells.with_columns(pl.col("is_hidden") | given.to_series())
         relations = pl.concat([unit_relations(context, cells), type_relations(cells)])
         frames["indices"] = _mark(counts.indices, _hide(cells, relations, ["unit_code", "respondent_type"]))
         frames["thresholds"] = protect_thresholds(context, counts, frames["indices"], cells, relations)

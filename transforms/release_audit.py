@@ -9,6 +9,7 @@ others as can be. He is after the hidden cells of the later release, and after w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,10 +52,12 @@ def audit_releases(context: RoundContext, own: pl.DataFrame, later: Published, e
     codes = set(later.indices["index_code"]) & set(earlier.indices["index_code"])
     formulas = later.method.formulas, earlier.method.formulas
     comparable = {code for code in codes if len({f[code] == "all_items" for f in formulas}) == 1}
-    return AuditReport.of(
-        _Index(context, code, own.filter(index_code=code), change, later, earlier).audit()
-        for code in sorted(comparable)
-    )
+
+    def attack(code: str) -> AuditReport:
+        return _Index(context, code, own.filter(index_code=code), change, later, earlier).audit()
+
+    with ThreadPoolExecutor() as threads:
+        return AuditReport.of(threads.map(attack, sorted(comparable)))
 
 
 def _own_counts(context: RoundContext, response: pl.DataFrame) -> pl.DataFrame:

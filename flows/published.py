@@ -1,0 +1,48 @@
+"""What the warehouse has of releases, as the attacks and the protection of later ones take it."""
+
+from __future__ import annotations
+
+import polars as pl
+import sqlalchemy as sa
+
+from surveys.catalogue import SurveyFolder
+from surveys.models import Method
+from transforms.release_audit import Published
+from warehouse.engine import open_warehouse
+from warehouse.releases import Release, list_releases
+from warehouse.rows import matches
+from warehouse.tables import fct_index, fct_response, polars_schema
+
+
+def is_public(release: Release) -> bool:
+    """Published, if only once: whoever has it keeps it."""
+    return release.status in ("published", "superseded")
+
+
+def read_table(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataFrame:
+    """A release's rows of a table."""
+    key = {name: getattr(release, name) for name in ("survey_code", "round_code", "release_number")}
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(table).where(matches(table, key))).mappings()
+        return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table))
+
+
+def read_published(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Published:
+    """A release's indices and response, with its method."""
+    frames = (read_table(engine, table, release) for table in (fct_index, fct_response))
+    return Published(folder.methods[release.method_code], *frames)
+
+
+def read_other_methods(url: str, folder: SurveyFolder, round_code: str, method: Method) -> list[Published]:
+    """What is public of a round by methods other than `method`.
+
+    Raises:
+        WarehouseError: as `open_warehouse`.
+    """
+    engine = open_warehouse(url)
+    try:
+        releases = list_releases(engine, folder.survey.survey_code, round_code)
+        others = [each for each in releases if is_public(each) and each.method_code != method.method_code]
+        return [read_published(engine, folder, each) for each in others if each.method_code in folder.methods]
+    finally:
+        engine.dispose()
