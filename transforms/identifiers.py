@@ -58,7 +58,7 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
     if windows:
         if long_windows:
             yield from _find_passports(text, plain, [window for window, _ in long_windows])
-            yield from _find_long_numbers(plain, long_windows)
+            yield from _find_long_numbers(text, plain, long_windows)
         yield from _find_plates(text, plain, windows)
 
 
@@ -211,7 +211,7 @@ def _find_passports(text: str, plain: str, windows: list[tuple[int, int]]) -> It
             len(match.group(1)) == 1 and len(match.group(2)) in (7, 8) and (capital or is_whole or len(found) > 1)
         )
         if (keyed and (capital or is_whole or len(found) > 1)) or (
-            by_shape and likely and not _UNIT.match(plain, match.end())
+            by_shape and likely and not (" " in match.group() and _is_counted(text, plain, match.end(), _CURRENCY))
         ):
             yield Span(match.start(), match.end(), "PASSPORT")
 
@@ -397,10 +397,12 @@ _LANDLINE = re.compile(r"02\d{8,9}")
 _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
 _UNIT = re.compile(
-    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti|nghin|ngan|k|%|ho so|nguoi|luot|giao dich|m2|km|byte|kb"
-    r"|mb)(?![a-z])(?! ?(?:thoi|y|bo|loat|nghiep|hang|sach|quy)\b)"
+    r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti(?! le)|nghin|ngan(?! hang| sach)|k|%|luot|m2|km|byte|kb|mb"
+    r"|nguoi(?! (?:nhan|huong|gui|chuyen|nop|mua|ban|ky|lap|ta|khac|cu|moi)))(?![a-z])"
 )
-_CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])(?! chi)")
+_CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])")
+_TOGETHER = re.compile(r" (?:thoi|y|bo|loat|nghiep|hang|sach|quy|tinh|chi)\b")  # 'đồng thời'
+_SHUT = re.compile(r" (?:tu|lai|cua|mo|dau|roi)\b|[,.;)]|$")  # 'tk 0071001234567 dong tu nam ngoai'
 _DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
 
 _KEYWORDS = {
@@ -501,13 +503,13 @@ _REFERENCE_NEAR = re.compile(
     r"\b(?:ma|so hieu|ho so|seri|serial|hoa don|chung tu|giao dich|lenh|phieu|loi|error|tham chieu|ref|bien lai"
     r"|model|may|hop dong|lo|token"
     r"|van don|build)\b(?![^.;\n]{0,11} "
-    r"(?:ghi|cua|khai|mang|dung|la|co|in|bao|doc|nhap|thieu|voi|cho|kem|thanh|ra)\b)[^.;\n]{0,15}$"
+    r"(?:ghi|cua|khai|mang|dung|la|co|in|bao|doc|nhap|thieu|voi|cho|kem|thanh|ra|gui|de|neu|hien|chep|sai|nham)\b)[^.;\n]{0,15}$"
 )
 _GAP = re.compile(r"[ :.#=(\"-]{0,4}(?:(?:so|la|cua|toi)[ :.#=(\"-]{1,3}){0,3}")
 _REFERENCE_HEAD = re.compile(r"[a-z][a-z0-9.]{0,12}[-/](?:[a-z0-9.]{1,12}[-/]){0,3}$")
 
 
-def _find_long_numbers(plain: str, windows: list[tuple[tuple[int, int], int]]) -> Iterator[Span]:
+def _find_long_numbers(text: str, plain: str, windows: list[tuple[tuple[int, int], int]]) -> Iterator[Span]:
     keywords = _Keywords(plain)
     for window, n_digits in windows:
         if n_digits >= 12:
@@ -516,7 +518,7 @@ def _find_long_numbers(plain: str, windows: list[tuple[tuple[int, int], int]]) -
             for match in _TAX_BRANCH.finditer(plain, *window):
                 if keywords.before(match.start())[0] == "CODE" or not keywords.is_reference(match.start()):
                     yield Span(*match.span(), "TAX_CODE")
-        phones = list(_find_phones(plain, window, keywords)) if n_digits > 7 else []
+        phones = list(_find_phones(text, plain, window, keywords)) if n_digits > 7 else []
         parts = [part for match in _NUMBER.finditer(plain, *window) for part in _split_run(match)]
         numbers = [
             Span(*part, kind)
@@ -525,18 +527,18 @@ def _find_long_numbers(plain: str, windows: list[tuple[tuple[int, int], int]]) -
                 (phone.start < part[0] < part[1] <= phone.end) or (part == phone[:2] and plain[part[0] + 1] != "0")
                 for phone in phones
             )
-            and (kind := _classify(plain, *part, keywords))
+            and (kind := _classify(text, plain, *part, keywords))
         ]
         yield from (number for number in numbers if number.type == "NATIONAL_ID")
         yield from phones
         yield from numbers
 
 
-def _find_phones(plain: str, window: tuple[int, int], keywords: _Keywords) -> Iterator[Span]:
+def _find_phones(text: str, plain: str, window: tuple[int, int], keywords: _Keywords) -> Iterator[Span]:
     for pattern in _PHONES:
         for match in pattern.finditer(plain, *window):
             is_sum = match.group().endswith(".000.000") or (
-                _CURRENCY.match(plain, match.end()) and keywords.before(match.start())[0] != "PHONE"
+                _is_counted(text, plain, match.end(), _CURRENCY) and keywords.before(match.start())[0] != "PHONE"
             )
             if _is_phone(match.group()) and not is_sum and not keywords.is_reference(match.start()):
                 yield Span(*match.span(), "PHONE")
@@ -565,6 +567,17 @@ class _Keywords:
         ) is not None
 
 
+def _is_counted(text: str, plain: str, end: int, unit: re.Pattern[str]) -> bool:
+    """Whether a unit follows a number: 'tài khoản 0071001234567 đóng' and '... đồng thời ...' have none."""
+    match = unit.match(plain, end)
+    if match is None or not match.group().endswith("dong"):
+        return match is not None
+    written = text[match.end() - 4 : match.end()].lower()
+    if _TOGETHER.match(plain, match.end()) or written not in ("đồng", "dong"):
+        return False
+    return written == "đồng" or not _SHUT.match(plain, match.end())
+
+
 _GROUP = re.compile(r"\d+")
 
 
@@ -580,7 +593,7 @@ def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
-def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | None:
+def _classify(text: str, plain: str, start: int, end: int, keywords: _Keywords) -> str | None:
     number = plain[start:end]
     digits = _NO_DIGIT.sub("", number)
     kind, is_adjacent = keywords.before(start)
@@ -591,7 +604,7 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
     if kind == "CODE" and is_adjacent:  # 'nhập mã 1906892 ra tên trường cũ', 'doanh nghiệp có mã 0100109106'
         if len(number) == 7 and number[0] != "0":
             return "BUDGET_UNIT_CODE"
-        return "TAX_CODE" if len(digits) == 10 and mst.is_valid(digits) else None
+        return "TAX_CODE" if len(digits) in (10, 13) and mst.is_valid(digits[:10]) else None
     if keywords.is_reference(start):
         return None
     if _DATED.match(number) and (kind not in _SHAPES or len(digits) == 8):
@@ -601,7 +614,7 @@ def _classify(plain: str, start: int, end: int, keywords: _Keywords) -> str | No
     if _NATIONAL_ID.fullmatch(digits) and kind not in ("BANK_ACCOUNT", "TAX_CODE"):
         return "NATIONAL_ID"
     is_named = is_adjacent and kind in _SHAPES and kind != "BANK"
-    if (_CURRENCY if is_named else _UNIT).match(plain, end):
+    if _is_counted(text, plain, end, _CURRENCY if is_named or (len(number) > 8 and number == digits) else _UNIT):
         return None
     is_money = _MONEY.fullmatch(number) is not None
     if len(digits) == 10 and kind not in ("BANK_ACCOUNT", "NATIONAL_ID") and mst.is_valid(digits) and not is_money:
@@ -681,7 +694,7 @@ def _keyword_before(plain: str, start: int) -> tuple[str | None, bool]:
     if not keywords:
         return None, False
     last = keywords[-1]
-    is_owned = last.lastgroup in ("REFERENCE", "MONEY") and plain.startswith("cua ", max(0, start - 4))
+    is_owned = last.lastgroup in ("REFERENCE", "MONEY") and plain.endswith(("cua ", "cua so "), 0, start)
     return last.lastgroup, not is_owned and _GAP.fullmatch(plain, last.end(), start) is not None
 
 
@@ -694,4 +707,4 @@ def _keyword_after(plain: str, end: int) -> str | None:
     return None if is_far else first.lastgroup
 
 
-_NAMED_AFTER = re.compile(r"[ (\"]{1,3}(?:(?:la|chinh la|vao o|cua)[ :]{1,2})?")
+_NAMED_AFTER = re.compile(r"[ (\"]{1,3}(?:la|chinh la|vao o|cua)[ :]{1,2}")
