@@ -158,9 +158,10 @@ GIVENS = _words("""
     áp nốt đượm khoai cà ớt hẹ húng mận quýt chanh na lựu rêu bèo súng sứ lài hòe phẩm lượt trắng hiên đóa hĩm páo pủn rinh dế chúng hen lử sử dợ chứ dua dinh súa chía pao páo tủa lầu vư xà nủ dơ sáy chu phềnh sì lềnh chớ
     thời thía cầu phiên tía trừ cải tháp âu cơ hến côn bổn dừa thậm vấn thoảng năng tầm pha châm án di bào ca vu ẩn thể khê kê
     cử kính đề nhài nhuần
+    ràng
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
-""") - {"là", "đang", "thêm", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
+""") - {"là", "đang", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
         "nhỉ", "được", "cu", "cảm", "đỏ", "rỡ", "lả", "khu", "huyện", "quận", "tỉnh", "chỉnh", "phim", "thuộc",
         "thăm", "thoáng", "quản", "thiếu", "chăm", "ngừng", "ngưng", "đôi", "ui", "gái", "tháp", "thứa", "lít",
         "vốn", "xế", "phiên", "xuất", "tập", "tặng", "tải", "phối", "quả", "sở", "sắt", "khay", "kiểu",
@@ -297,6 +298,7 @@ ORGANISATION_FILLERS = frozenset("""
     do pha xe buyt com bun nhau tu nhan kinh doanh vat lieu thiet bi duoc pham in an noi that dien nuoc van tai du lich ban tru dan toc chuyen cap thuc hanh
     cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
+    rau che chuoi lua nam muoi cafe ca phe bo heo ga vit tom luc loc dau tu khuyen hoc khuyen tai photo copy quang cao
 """.split())  # fmt: skip
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
 LOCATIVES = _words(

@@ -433,7 +433,9 @@ def _phrase_size(c: _Comment, i: int) -> int:
 
 
 def _acts_after(c: _Comment, start: int, end: int) -> bool:
-    """Whether a verb follows what 'do', 'nhờ', 'gặp', 'khen' stands before: places and streets do nothing."""
+    """Whether a verb follows what 'do', 'nhờ', 'gặp', 'khen' stands before, or it is thanked: no place or street is."""
+    if _ends_pair(c, start) or (start and c.glued[start] and c.keys[start - 1] in ("phục", "khen")):
+        return True
     is_agent = start > 0 and c.glued[start] and c.keys[start - 1] in ("do", "nhờ", "gặp", "khen", "giữa")
     return is_agent and end < c.n and c.glued[end] and not c.cap[end] and bool(c.bits[end] & FOLLOWER)
 
@@ -456,6 +458,8 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if i and not c.cap[i] and c.glued[i] and c.bits[i - 1] & STRONG and not (c.bits[i - 1] & WORD or c.is_folded):
         return  # 'nguyễn trường đạt'
+    if i - 1 in c.roles and c.bits[i] & CUE and c.folded[i] not in lexicon.ADMINISTRATIVE:  # 'chủ quán Trần Diệu Hoà'
+        return
     j = i + 1
     if j < n and c.folded[j] == "vien":  # 'giao dịch viên ...'
         return
@@ -470,7 +474,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         j += 1
     if (
         j < n - 1
-        and c.folded[i] in lexicon.GEOGRAPHIC
+        and (c.folded[i] in lexicon.GEOGRAPHIC or c.bits[i] & CUE_TAIL)
         and c.cap[j]
         and c.cap[j + 1]
         and c.folded[j] in ("ong", "ba", "co")
@@ -598,6 +602,7 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         and c.glued[i + 2]
         and c.folded[i + 1] in lexicon.SINGLE_MIDDLES
         and (c.is_folded or c.keys[i + 1] in lexicon.SINGLE_MIDDLES_ACCENTED)
+        and c.folded[i + 1] not in ("thi", "van")
         and not c.is_compound(i + 2)
         and not c.is_compound(i - 1)
     ):
@@ -727,6 +732,10 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
         return None
     if j in c.roles or (c.opens_word(j) and not c.cap[j + 1] and not (is_title and bits & GIVEN)):
         return None
+    if not is_title and not is_name and is_alone and not c.known[j] and not c.words[j].isupper():
+        is_kind = bits & (CUE | MONOSYLLABLE | LOCATIVE) or c.keys[j] in lexicon.KINDS_OF_STAFF
+        is_said = c.ends_clause(j + 1) or c.bits[j + 1] & FOLLOWER
+        return (j, j + 1) if is_said and not is_kind and _could_be_vietnamese(c.folded[j]) else None  # 'thủ quỹ Gái'
     if not is_title and not is_name:
         end = _capital_run(c, j)  # 'Trưởng bản Chẻo Láo San'
         return (j, end) if end == j + 3 and c.folded[j + 1] in lexicon.MINORITY_MIDDLES and not c.known[j] else None
@@ -796,7 +805,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     if bits & (LOCATIVE | FUNCTION):  # 'Từ Cao Lộc': a word before a place
         end = next((k for k in range(i, end) if c.known[k] == PLACE), end)
     if bits & STRONG and c.words[i].isupper() and len(c.words[i]) > 1:  # 'MỜI KHÁCH TRẦN THỊ QUÝ VÀO QUẦY'
-        end = next((k for k in range(i + 2, end) if not c.bits[k] & NAMELIKE), end)
+        end = next((k for k in range(i + 2, end) if c.bits[k] and not c.bits[k] & NAMELIKE), end)
     size = end - i
     if size < 2 or (i and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.STOPS_IN_RUNS and not bits & STRONG):
         return None
@@ -931,8 +940,9 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if not all(c.bits[k] & NAMELIKE for k in range(i, end)) or not c.bits[end - 1] & GIVEN:
         return None
-    is_word = any(map(c.is_compound, range(i, end - 1))) or c.opens_word(end - 1)
-    if (is_word and not _acts_after(c, i, end)) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
+    is_acting = end < n and c.glued[end] and c.bits[end] & FOLLOWER and not c.starts_sentence(i)
+    is_word = any(map(c.is_compound, range(i, end - 1))) and not is_acting and not _is_introduced(c, i)
+    if is_word or c.opens_word(end - 1) or (i and c.glued[i] and c.bits[i - 1] & (LOCATIVE | CUE)):
         return None
     previous = c.bits[i - 1] if i and c.glued[i] else 0
     introduced = bool(previous & INTRODUCER) or _ends_pair(c, i)
@@ -1028,7 +1038,8 @@ def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int
             last = c.bits[end - 1]
             if c.known[end - 1] == USED or end - 1 in c.roles or (end - start > 1 and not c.glued[end - 1]):
                 break
-            ends_name = last & GIVEN and not (last & FUNCTION and end - start == 1)
+            is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
+            ends_name = last & GIVEN and (end - start > 1 or is_titled or not last & FUNCTION)
             is_place = c.known[start] == c.known[end - 1] == PLACE
             if (ends_name or (end - start > 1 and not last)) and not is_place:
                 yield start, end
@@ -1073,19 +1084,12 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
     if PLACE in c.known[start:end]:
         yield "place"
     if c.is_folded:
-        key = c.keys[end - 1]
-        yield (
-            "surest"
-            if key in lexicon.FOLDED_SUREST_GIVENS
-            else "sure"
-            if key in lexicon.FOLDED_SURE_GIVENS
-            else "unsure"
-        )
+        yield f"{n} sure" if c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS else f"{n} unsure"
     before, after = _sign_before(c, start), _sign_after(c, end)
     yield f"{n} {before}"
     yield f"{n} {after}"
     if before in _TITLES:
-        yield f"title {_sign_before(c, start - 1)}"
+        yield f"{'doubtful title' if before == 'after doubtful title' else 'title'} {_sign_before(c, start - 1)}"
         if n == 1 and (last & NO_NAME or f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS):
             yield "kind of person"
 
@@ -1149,45 +1153,52 @@ def _weights(table: str) -> dict[str, float]:
 
 _WEIGHTS = _weights("""
     +4: 1 after title
-    +3: 3 first surname
-    +2: 1 acts; 1 after role; 2 first middle
-    +1.5: 1 after weak title; 2 before role; 2 called
-    +1: 1 before role; 1 called; 2 acts; 2 after meeting; 2 first strong; 2 last title; 3 after role; 3 first minority;
-        middle sure; title after meeting; title after word; title begins; title introduced
-    +0.5: 1 after meeting; 1 followed; 2 after label; 2 after role; 2 first minority; 2 first surname; 2 introduced; 3
-        acts; 3 after label; 3 after meeting; 3 before role; 3 ends; 3 followed; middle typical; title after weak title
-    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 1 last follower; 1 last title; 2 after cue; 2 after
-        title; 2 before compound; 2 first follower; 2 first function; 2 followed by person's; 2 last follower; 2 last
-        word; 3 after title; 3 before compound; 3 first follower; 3 first middle; 3 first title; 3 first word; 3 last
-        follower; 3 last title; 3 last word; last foreign; title after title
-    -1: 1 before word; 1 begins; 2 after word; 2 first word; 2 last function; 3 after cue; 3 after word; 3 before word; 3
-        first function; 3 first unknown; 3 syllables; middle function; middle surname
-    -1.5: 1 introduced; 1 last word; 1 syllables; 2 before word; 3 last function; 4 syllables; kind of person; last
-        unknown; place
-    -2: 2 first unknown; word before
-    -2.5: 2 first title; 2 syllables; 3 after name; middle given; word after; word with title
-    -3: 1 after word; 3 before name; middle unknown; word within
-    -3.5: 2 after name; 2 before name
-    -4: 1 after name; 1 before name
+    +3.5: 3 first surname
+    +2.5: 2 first middle
+    +2: 1 acts; 1 after role; 1 after weak title
+    +1.5: 2 before role; 2 called; 2 first strong; 2 last title
+    +1: 1 before role; 1 called; 2 acts; 2 after label; 2 after meeting; 3 after role; 3 ends; 3 first minority; middle
+        sure; title after meeting; title after word; title begins; title introduced
+    +0.5: 1 after meeting; 1 followed; 2 after role; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after
+        meeting; 3 before role; 3 followed; middle thị; middle typical; title after weak title
+    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 2 after cue; 2 after title; 2 after word; 2 before
+        compound; 2 first follower; 2 first function; 2 last follower; 2 last word; 3 after title; 3 after weak title; 3
+        before compound; 3 first follower; 3 first middle; 3 first word; 3 last title; 3 last word; last foreign; title
+        after title
+    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 first word; 2 last function; 3 after word; 3 before
+        word; 3 first function; 3 first title; 3 first unknown; 3 last follower; 3 syllables; middle function; middle
+        surname
+    -1.5: 1 introduced; 1 last function; 1 last word; 1 syllables; 2 before word; 3 after cue; 3 last function; kind of
+        person
+    -2: 4 syllables; last unknown; place; word before; word with title
+    -2.5: 2 first unknown; 2 syllables; 3 after name; middle given; word after; word within
+    -3: 1 after word; 2 first title; middle unknown
+    -3.5: 2 after name; 3 before name
+    -4: 1 after name; 1 before name; 2 before name
 """)
 _FOLDED_WEIGHTS = _weights("""
     +3: 1 after title; 3 first surname
-    +2: 1 after doubtful title; 1 called; 2 called; 2 first middle; 3 first strong; title after meeting
-    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 3 after meeting; middle sure; middle thị; title begins
-    +1: 1 after weak title; 2 acts; 2 after label; 2 after role; 3 after label; title introduced
-    +0.5: 1 after meeting; 1 before role; 2 last title; 3 acts; 3 after role; 3 after title; 3 before role; 3 called; 3
-        ends; 3 first minority; last foreign; title after cue; title after doubtful title; title after weak title
-    -0.5: 1 after label; 1 before compound; 1 ends; 1 followed; 1 last follower; 1 last word; 2 after cue; 2 after title;
-        2 after word; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 last word; 3 before compound; 3 first
-        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; middle; title after word
-    -1: 1 after cue; 1 before word; 1 begins; 1 last title; 1 syllables; 2 before compound; 2 first follower; 2 first
-        function; 2 first unknown; 2 followed; 2 last function; 3 after cue; 3 after doubtful title; 3 after weak title; 3
-        last function; 3 syllables; kind of person; middle surname; title after role
-    -1.5: 2 before word; 2 first title; 2 syllables; 3 after word; 3 before word; 3 first function; 3 first title; middle
-        function; sure; surest; word after; word with title; word within
-    -2: 1 introduced; 2 after name; 3 after name; 4 syllables; word before
-    -2.5: 1 after word; 1 before name; 2 before name; 3 before name; unsure
-    -3: 1 after name; middle given; middle unknown
+    +2.5: 1 after doubtful title
+    +2: 1 called; 2 called; 2 first middle; 3 first strong; doubtful title after meeting
+    +1.5: 1 acts; 1 after role; 2 before role; middle sure; middle thị; title after meeting; title begins
+    +1: 1 after weak title; 2 acts; 2 after label; 2 after meeting; 3 acts; 3 after label; 3 after meeting; doubtful title
+        begins; doubtful title introduced
+    +0.5: 1 after meeting; 1 before role; 2 after role; 3 after role; 3 after title; 3 before role; 3 called; 3 first
+        minority; doubtful title after doubtful title; last foreign; title after cue; title after doubtful title; title
+        after weak title; title after word; title introduced
+    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 last
+        word; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle; 3
+        first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; middle; title
+        after name; title after role; title after title
+    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 after word; 2 before compound; 2 first
+        follower; 2 followed; 2 last function; 3 after cue; 3 last function; 3 syllables; doubtful title after role;
+        doubtful title after word; kind of person; middle function; middle surname
+    -1.5: 1 begins; 1 syllables; 1 unsure; 2 before word; 2 first function; 2 first unknown; 2 unsure; 3 after word; 3
+        before word; 3 first function; 3 first title; 3 sure; word after; word before; word with title; word within
+    -2: 1 introduced; 2 first title; 2 syllables; 3 after name; 3 unsure; 4 syllables
+    -2.5: 1 after word; 2 after name; 2 before name; 3 before name
+    -3: 1 before name
+    -3.5: 1 after name; middle given; middle unknown
 """)
 _LONGER = 1.5
 _MORE_AMONG_CAPITALS = 3.0
