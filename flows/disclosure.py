@@ -130,9 +130,13 @@ def _read_cells(engine: sa.Engine, release: Release) -> pl.DataFrame:
 def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> None:
     """Before a correction, or the round by another method, is published.
 
+    Args:
+        job: of the release's round, by whatever method: counts and rules are those of the release's own.
+
     Raises:
         OperationError: with a release that is public it would tell what a few respondents answered.
     """
+    job = RoundJob.open(job.folder, job.round_code, job.settings, release.method_code)
     if not job.method.disclosure.is_enabled:
         return
     found = {number: both for number, both in compare_earlier(job, engine, release).items() if not both.is_safe}
