@@ -87,7 +87,8 @@ _NUMBERED_UNIT = re.compile(
 )  # 'phòng giao dịch số 7 Hà Đông'
 
 _NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
-_WHERE = ("quan ", "cua ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])")
+_WHERE = ("quan ", "doan ", "cua ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
 _STREET_TAIL = re.compile(
     r" noi dai|(?<= cach mang thang) (?:8|tam)(?![a-z\d])"
     r"|,? (?:to|khu|khu pho|kp|tdp|ap|thon|xom|khom) (?:so )?\d{1,3}(?![\d/])"
@@ -99,6 +100,13 @@ _GENERIC = frozenset("""
     bao liet met cuu
 """.split())  # fmt: skip
 _ADMINISTRATIVE = frozenset("xa phuong huyen quan tinh tp kho ubnd kbnn kb khu thi truong p q h x".split())
+#: The same with diacritics: 'Cống Lở' is a street, 'Công ty' is none.
+_GENERIC_WRITTEN = frozenset("""
+    trường công kho bạc ngày tháng năm chị anh ông em số sở bộ ban uỷ ủy ubnd kbnn phòng đơn vị mẫu nghị quyết thông luật
+    giáo kế cán căn cần nghỉ chỗ người xin tôi đề rất các những triệu tỷ giờ phút tết quý tuần lần hộ chung chứng hóa hoá hợp
+    khu xã huyện tỉnh quận thứ sáng chiều tối trưa đêm và là thì với cho của tại đến từ ở vnd k báo liệt mét cựu
+""".split())  # fmt: skip
+_ADMINISTRATIVE_WRITTEN = frozenset("xã phường huyện quận tỉnh tp kho ubnd kbnn kb khu trường p q h x".split())
 _GRAMMAR = frozenset("mau cua cho chi dem hoa hop ho".split())
 _STREETS = frozenset(map(fold, FAMOUS_NAMES | STREETS)) | frozenset(
     name.strip()
@@ -143,7 +151,9 @@ _LONE_STREETS = frozenset(("pasteur", "yersin", "calmette"))
 _STREET_HEADS = frozenset(street.split()[0] for street in _STREETS)
 _PROVINCES = frozenset(fold(name) for name in PLACES)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
+_HIGHLAND = ("y", "ama", "ami", "a")
 _UNMISTAKEN_SURNAMES = frozenset("nguyen tran pham huynh bui trinh quach".split())  # no other word without diacritics
+_PLACE_BEFORE = re.compile(r"(?<![a-z])(?:quan|tiem|san|nha|tru so|canh|lung|thue|gui ve|dat o|giap|sat) $")
 _LOCATIVE = re.compile(
     r"(?:\bo|\btai|\bve|\btoi|\bden|dia chi:?|\bd/c:?|\bdc:?|\bnha|\bcu tru|\btru so|\bngu|tru tai|chuyen den"
     r"|ho khau|\blen|\bqua|\bgan|\bso) ?$"
@@ -278,7 +288,10 @@ def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
     ):  # 'quận 1' against 'quán 322 Trương Định', 'trước 15 tháng' against 'trước 45 Hàn Thuyên'
         if before.endswith("co "):  # 'hồ sơ có 14/2 Âu Cơ' against 'có 300 Cựu Chiến Binh'
             return not (is_known or re.search("[a-z/-]", house))
-        return not (before.endswith(_WHERE) and (len(house) > 2 or (is_known and not before.endswith("quan "))))
+        is_telling = match.group("way") or (not _DAY.fullmatch(house) and re.search("[a-z/-]", house))
+        return not (
+            before.endswith(_WHERE) and (len(house) > 2 or is_telling or (is_known and not before.endswith("quan ")))
+        )
     if key == "so " and _NUMBERED_UNIT.search(before):
         return True
     if (key and key.startswith(("so nha", "nha so", "dia chi", "d/c"))) or "lane" in match.re.groupindex:
@@ -302,7 +315,7 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     if (
         not is_keyed
         and not is_grammar
-        and first in _GENERIC
+        and _is_generic(text, start, street)
         and first not in _STREET_HEADS
         and not (is_number_telling and is_placed)
     ):
@@ -323,10 +336,12 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     )
     for size in range(min(5, len(names)), 1, -1):
         if is_sure and " ".join(names[:size]) in _STREETS:
+            while names[0] in _HIGHLAND and size < len(words) and text[words[size][0]].isupper():
+                size += 1  # 'Y Ngông Niê Kdăm'
             return words[size - 1][1]
     if first in _LONE_STREETS:
         return words[0][1]
-    is_date = re.fullmatch(r"\d{1,2}[/-]\d{1,2}", match.group("house")) is not None
+    is_date = _DAY.fullmatch(match.group("house")) is not None
     is_likely = "/" in match.group("house") or (len(match.group("house")) > 1 and first in _UNMISTAKEN_SURNAMES)
     if is_likely and not is_date and is_placed and first in _FOLDED_SURNAMES and not text[start].isupper():
         return words[min(3, len(words)) - 1][1]  # 'nhà 625/49 phan kế bính'
@@ -337,8 +352,9 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         capitals < len(words)
         and text[words[capitals][0]].isupper()
         and (
-            names[capitals] not in (_ADMINISTRATIVE if capitals or is_grammar else _GENERIC)
-            or (capitals == 0 and match.group("way"))
+            not _is_administrative(text, words[capitals], names[capitals : capitals + 2])
+            if capitals or is_grammar
+            else match.group("way") or not _is_generic(text, start, street)
         )
     ):
         capitals += 1
@@ -357,10 +373,29 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         and (is_date or not is_number_telling)
     ):
         return 0
-    is_house = len(match.group("house")) > 1 and not is_date and all(map(SYLLABLE.fullmatch, names[:capitals]))
+    is_at_place = len(match.group("house")) > 1 or _PLACE_BEFORE.search(
+        plain, max(0, match.start() - 10), match.start()
+    )
+    is_house = is_at_place and not is_date and all(map(SYLLABLE.fullmatch, names[:capitals]))
     if is_keyed or (is_number_telling and not is_date) or is_house or names[0] in _FOLDED_SURNAMES or is_placed:
         return words[capitals - 1][1]
     return 0
+
+
+def _is_generic(text: str, start: int, street: str) -> bool:
+    """Whether a street's name would begin with a word of offices, times or persons."""
+    first = street.split(" ", 1)[0]
+    if text.isascii():
+        return first in _GENERIC
+    written = text[start : start + len(first)].lower()
+    return written in _GENERIC_WRITTEN or (written == "hồ" and text[start + 3 : start + 5].lower() == "sơ")
+
+
+def _is_administrative(text: str, word: tuple[int, int], names: list[str]) -> bool:
+    """Whether a name of a street ends before this word, where its ward, district or office begins."""
+    if names[0] == "thi":
+        return names[1:] in (["xa"], ["tran"])
+    return names[0] in _ADMINISTRATIVE if text.isascii() else text[slice(*word)].lower() in _ADMINISTRATIVE_WRITTEN
 
 
 def _lower_street_end(names: list[str], words: list[tuple[int, int]]) -> int:
