@@ -1,0 +1,53 @@
+"""A round published by one method, then by another: what the first hides stays hidden, and both may be public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from flows.disclosure import compare_earlier, refuse_differences
+from flows.published import read_table
+from flows.stages import RoundJob
+from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
+from warehouse.engine import open_warehouse
+from warehouse.releases import find_release, publish_release
+from warehouse.tables import fct_index
+
+CELL = ["unit_code", "respondent_type"]
+
+
+def write_methods(root: Path) -> None:
+    """The demonstration's method with disclosure control, and the same by the mean of points."""
+    methods = copy_demo(root) / "methods"
+    method = yaml.safe_load((methods / "demo.yaml").read_text(encoding="utf-8")) | {"disclosure": {"is_enabled": True}}
+    points = method | {"method_code": "points", "formulas": dict.fromkeys(method["formulas"], "mean100")}
+    for each in (method, points):
+        text = yaml.safe_dump(each, allow_unicode=True)
+        (methods / f"{each['method_code']}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_second_method_hides_what_the_first_hides_and_is_published(tmp_path: Path) -> None:
+    write_methods(tmp_path)
+    # who is not dissatisfied lacks no point, so that by points, too, a few are a few
+    rows = [submission(number, S2="5", T1="5" if number % 5 else "2") for number in range(150)]
+    drop_file(tmp_path / "inbox" / "2", "a.csv", rows)
+    own = open_demo(tmp_path)
+    run_round(own)
+    engine = open_warehouse(own.settings.warehouse)
+    publish_release(engine, "demo", "2", 1, approved_by="tester")
+    second = RoundJob.open(own.folder, "2", own.settings, "points")
+    run_round(second)
+    first, later = (find_release(engine, "demo", "2", number) for number in (1, 2))
+    assert (first.method_code, later.method_code) == ("demo", "points")
+    hidden = [
+        set(read_table(engine, fct_index, release).filter("is_suppressed").select(CELL).iter_rows())
+        for release in (first, later)
+    ]
+    assert hidden[0] and hidden[0] <= hidden[1]
+    (together,) = compare_earlier(second, engine, later).values()
+    assert together.report.n_sensitive and together.is_safe
+    refuse_differences(own, engine, later)  # the round's own method is not the release's
+    publish_release(engine, "demo", "2", 2, approved_by="tester", note="points")
+    assert find_release(engine, "demo", "2", 2).status == "published"
+    engine.dispose()
