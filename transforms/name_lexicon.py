@@ -79,7 +79,7 @@ SURNAMES = STRONG_SURNAMES | _words("""
     rơ rơchâm rah hmok niê êban eban mlô mlo ayun ktul kbuôr byă buôn bkrông hwing hđơk knul ađrơng adrong bdap
     ênuôl kđoh ktla kbrông k'să liêng lơ kră kon cil ya touprong touneh mấu chamaléa katơr cao pinăng pi năng tain
     bo bó zơ zơrâm bhling bling bhnướch bhnước coor clâu alăng arất atùng bríu brao điểu thị hồ kray y h'  đinh
-    vưu ngũ mâu liễu thôi nghê mạch miêu mao khiếu diêm đoạn mễ mầu mục chúc luân thiệu trạc cự mẫn hậu ưng ong lầm bì ca hi
+    vưu ngũ mâu liễu thôi nghê mạch miêu mao khiếu diêm mễ mầu mục chúc luân thiệu trạc cự mẫn hậu ưng ong lầm bì ca hi
     nhữ lều lưỡng bồ cổ tán tán tạc thang thoại tiên đới đống giả khâu ngọ dã vạn viêm đức
     tôn-nữ công-tằng-tôn-nữ thái-thị âu-dương lục đắc lường vì kha lự lương vi quang lô lo ngân hà lang cụt moong
     chẻo chìn thèn tông xeo ốc cụt mùa hơ thao già xồng vừ lỳ và bá lầu hờ lữ lìm vang
@@ -233,6 +233,7 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
 ROLES = _phrases("""
+    giám định;thẩm định;thẩm tra;trực tổng;thiết bị;định viên;điều tra;tra viên;công chứng;thẩm phán;kiểm lâm;trưởng kho;phó kho;đạo diễn;nghệ sĩ;nghệ nhân;họa sĩ;biên kịch;cầu thủ;trọng tài;thí sinh;nghiên cứu;tình nguyện;phiên dịch;thông dịch;biên dịch;hướng dẫn viên
     ni sư;sư cô;sư thầy;hòa thượng;linh mục;mục sư;đại đức;thượng tọa;    thu ngân;trưởng nhà;    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
     thương binh;hội viên;đoàn viên;đảng viên;thủ thư;dược sĩ;kế tóan;nhân viêng;đồng trí;trưởng làng;phó thôn;phó bản;thợ điện
     già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
@@ -287,7 +288,7 @@ PLACE_CUE_PAIRS = _phrases("""
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
     kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
-    nhà may;nhà thầu;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;điện lực;xăng dầu;nước sạch;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
+    nhà may;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;phát lại;xã hội;công chứng;trạm bơm;nhà nghỉ;quán ăn;quán cà;trại giam;trại giống;nông trường;lâm trường;đồn biên;cửa khẩu;bến phà;bến đò;cổng chào;nhà trọ;điện lực;xăng dầu;nước sạch;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
     cù lao;bảo trợ;định cư;dân cư;tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
@@ -299,6 +300,7 @@ ORGANISATION_FILLERS = frozenset("""
     cp tmdv tm dv xd sx xnk ty cong thcs thpt mn th thcs&thpt cao dang dai nghe mau giao bac nha hang giao dich khu phong
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
     rau che chuoi lua nam muoi cafe ca phe bo heo ga vit tom luc loc dau tu khuyen hoc khuyen tai photo copy quang cao
+    xa hoi phat
 """.split())  # fmt: skip
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
 LOCATIVES = _words(
@@ -582,6 +584,8 @@ NAME_LABELS = frozenset("""
 SHORT_ROLES = frozenset(
     "ktt kt kttc gdv ksv tp gd pgd gđ pgđ tq cb nv ktv cv cvc pp ttv ht pht ct pct hieu bao van".split()
 ) - {"ct", "van", "hieu", "bao", "ht"}
+#: Words of an office in brackets after a name: 'Khoa (tổ điện toán)', 'Kim Ngân (bàn 1)'.
+BRACKETED_OFFICES = frozenset("tổ phòng khoa quầy bàn bộ cửa ban to phong quay bo cua".split())
 #: Titles that are common words where the text has no diacritics ('chi' is chỉ or chi, 'co' is có).
 AMBIGUOUS_FOLDED_TITLES = frozenset(
     "chi co ba thay chu cau di mo duong cu bac a c e b con ban bo me be cha chau vo chong".split()
@@ -642,6 +646,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
+    hệ thống;nông dân;xoay xoay;giám thị;giám khảo;viện trưởng;kiểm sát;mai là;mai kia;mãi mới;hoài không;hoài luôn;hoài vậy;hoài à
     truyền thanh;truyền hình;kính gửi;kính mong;kính thưa;kính đề;đề nghị;đề xuất;đề án;đề tài;đề bạt;đề ra;đề phòng;cử tri;cử chỉ;cử nhân;cử động;cử đi
     khuyến học;ghi chú;chú thích;chú ý;tiếp nhận;sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng
     hòa thuận;hòa giải;hậu quả;hậu thuẫn;hậu mãi;hiếu khách;hiếu kỳ;hiển thị;hiển nhiên;khoái chí;kính nể;kiệm lời;lành mạnh

@@ -76,7 +76,7 @@ _LISTS = (  # words with diacritics, and without where folding the first would a
     (MONOSYLLABLE, lexicon.CAPITALISED_WORDS, None),
     (NAMING, {"tên", "là", "ten", "la"}, None),
     (CALL, {"ơi", "oi"}, None),
-    (SHORT_ROLE, lexicon.SHORT_ROLES, None),
+    (SHORT_ROLE, lexicon.SHORT_ROLES | lexicon.BRACKETED_OFFICES, None),
 )
 
 
@@ -116,6 +116,7 @@ _LONGEST = 5
 _AFTER_OPENING_NAME = lexicon.PERSONAL_VERBS | {"la"}
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
+_OF_WOMEN_AND_MEN = ("thị", "văn", "thi", "van")
 _ROLES = lexicon.ROLES | lexicon.FOLDED_ROLES
 #: Where syllables start and end, what stands before each, and each folded, as written, and in lower case.
 _Syllables = tuple[list[int], list[int], list[str], list[str], list[str], list[str]]
@@ -276,8 +277,14 @@ _Rule = Callable[[_Comment, int], tuple[int, int] | None]
 
 def _candidates(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
     """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
-    bits, folded, signs = c.bits, c.folded, c.signs
-    minority = [i for i in signs if bits[i] & MINORITY]
+    bits, folded, cap, last = c.bits, c.folded, c.cap, c.n - 1
+    minority = [
+        i
+        for i in c.signs
+        if bits[i] & MINORITY
+        and i < last
+        and (cap[i] or folded[i + 1] in lexicon.SINGLE_MIDDLES or folded[i] in ("y", "h"))
+    ]
     if "Nay" in c.words:  # a surname, but also the word for now
         minority = sorted({*minority, *(i for i, word in enumerate(c.words) if word == "Nay")})
     if "'" in c.plain:
@@ -292,24 +299,27 @@ def _candidates(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
 
 def _candidates_with_capitals(c: _Comment) -> Iterator[tuple[_Rule, list[int]]]:
     bits, cap, signs, last = c.bits, c.cap, c.signs, c.n - 1
-    labels = [i + 1 for i in signs if bits[i] & NAMING and i < last]
+    labels = [i + 1 for i in signs if bits[i] & NAMING and i < last and cap[i + 1]]
     if ":" in c.text or "=" in c.text:
-        labels = sorted({*labels, *(i for i, gap in enumerate(c.gaps) if ":" in gap or "=" in gap)})
+        labels = sorted({*labels, *(i for i in compress(range(c.n), cap) if ":" in c.gaps[i] or "=" in c.gaps[i])})
     if labels:
         yield _by_label, labels
     capitals = list(compress(range(c.n), cap))
-    thi = [i for i in capitals if c.keys[i] in ("thị", "văn", "thi", "van")]
+    thi = [i for i in capitals if c.keys[i] in _OF_WOMEN_AND_MEN]
     thi = [*(i - 1 for i in thi), *(i - 2 for i in thi)]
-    surnames = [
+    surnames = [  # a surname alone is no name
         i
         for i in capitals
-        if bits[i] & SURNAME
-        or i in thi
-        or c.keys[i].isascii()
-        or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN)
+        if i < last
+        and (cap[i + 1] or c.keys[i + 1] in _OF_WOMEN_AND_MEN)
+        and (
+            bits[i] & SURNAME
+            or i in thi
+            or c.keys[i].isascii()
+            or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN)
+        )
     ]
-    # a surname alone is no name
-    yield _by_surname, [i for i in surnames if i < last and (cap[i + 1] or bits[i + 1] & NAMELIKE)]
+    yield _by_surname, surnames
     yield _by_title, [i for i in signs if bits[i] & TITLE_OR_ROLE]
     ends = [i for i in signs if (bits[i] & CALL if c.glued[i] else bits[i] & (ROLE | SHORT_ROLE))]
     if ends:
@@ -421,6 +431,8 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue  # 'Bà Triệu Công Thủy' is not the street
             if size == 2 and c.is_cased and c.bits[i] & SURNAME and _is_person_after_all(c, i):
                 continue
+            if size == 2 and c.is_cased and c.bits[last] & GIVEN and _follows_surname(c, i):
+                continue  # 'Hứa Thanh Bình'
             if c.is_cased and c.bits[last] & GIVEN and _acts_after(c, i, last + 1):
                 continue  # 'do Thanh Xuân gửi', 'do Trần Đại Nghĩa lập'
             if c.bits[i] & TITLE and (not c.is_cased or c.is_folded) and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
@@ -430,6 +442,12 @@ def _phrase_size(c: _Comment, i: int) -> int:
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
         return int(not c.glued[i] or c.bits[i - 1] & (LOCATIVE | CUE) > 0)
     return 0
+
+
+def _follows_surname(c: _Comment, i: int) -> bool:
+    """Whether a surname with its capital stands before syllable i, inside a sentence."""
+    is_surname = i > 1 and c.cap[i - 1] and c.glued[i] and c.bits[i - 1] & SURNAME and not c.starts_sentence(i - 1)
+    return bool(is_surname) and not c.bits[i - 1] & (LOCATIVE | CUE)
 
 
 def _acts_after(c: _Comment, start: int, end: int) -> bool:
@@ -474,6 +492,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         j += 1
     if (
         j < n - 1
+        and c.glued[j]
         and (c.folded[i] in lexicon.GEOGRAPHIC or c.bits[i] & CUE_TAIL)
         and c.cap[j]
         and c.cap[j + 1]
@@ -486,7 +505,9 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in range(i - 6, i))
+        is_treasury = end - j >= 3 and c.folded[i] in ("bac", "kbnn")  # 'Cán bộ kho bạc Nông Quảng Vạn'
+        is_official = is_treasury or c.folded[i] in lexicon.ADMINISTRATIVE
+        is_official = is_official and any(k in c.roles for k in range(i - 6, i))
         if end > j and not (is_official and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
@@ -689,6 +710,10 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
             return None
     if c.keys[i] == "tp" and c.keys[j] in lexicon.SINGLE_PLACES:  # 'TP. Vinh' is a town
         return None
+    if (
+        len(c.keys[i]) == 1 and not c.glued[j] and (":" in c.gaps[j] or (i and c.folded[i - 1] == "ben"))
+    ):  # 'A: ...', 'bên A.'
+        return None
     if c.keys[i] == "con" and i and c.keys[i - 1] in ("bà", "ba"):  # 'Bà con Tịnh Khê'
         return None
     if c.keys[i] == "ô" and not c.cap[j]:  # 'ô tô'
@@ -890,7 +915,10 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         sure = [k for k in range(i, end) if c.bits[k] & GIVEN and not c.bits[k] & WORD]
         if sure or (end - i >= 2 and bits & SURNAME) or (not bits & ANY_TITLE and c.keys[i] != "ba"):
             return i, end
-    if end >= n or c.glued[end] or not (end in c.roles or c.folded[end] in lexicon.SHORT_ROLES):
+    if end >= n or c.glued[end]:
+        return None
+    is_office = "(" in c.gaps[end] and c.keys[end] in lexicon.BRACKETED_OFFICES
+    if not (end in c.roles or is_office or c.folded[end] in lexicon.SHORT_ROLES):
         return None
     gap = c.gaps[end]
     if not re.fullmatch(r" ?\(| [-–|/] ?|, ?|-|\|", gap) or not c.bits[end - 1] & (GIVEN | SURNAME):
@@ -1041,7 +1069,7 @@ def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int
             is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
             ends_name = last & GIVEN and (end - start > 1 or is_titled or not last & FUNCTION)
             is_place = c.known[start] == c.known[end - 1] == PLACE
-            if (ends_name or (end - start > 1 and not last)) and not is_place:
+            if (ends_name or (end - start > 1 and not last and len(c.keys[end - 1]) > 1)) and not is_place:
                 yield start, end
 
 
@@ -1155,41 +1183,41 @@ _WEIGHTS = _weights("""
     +4: 1 after title
     +3.5: 3 first surname
     +2.5: 2 first middle
-    +2: 1 acts; 1 after role; 1 after weak title
-    +1.5: 2 before role; 2 called; 2 first strong; 2 last title
-    +1: 1 before role; 1 called; 2 acts; 2 after label; 2 after meeting; 3 after role; 3 ends; 3 first minority; middle
-        sure; title after meeting; title after word; title begins; title introduced
-    +0.5: 1 after meeting; 1 followed; 2 after role; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after
-        meeting; 3 before role; 3 followed; middle thị; middle typical; title after weak title
+    +2: 1 acts; 1 after role
+    +1.5: 1 after weak title; 2 before role; 2 called; 2 last title; title begins
+    +1: 1 before role; 2 acts; 2 after label; 2 after meeting; 2 after role; 2 first strong; 3 after role; 3 ends; 3 first
+        minority; middle sure; title after meeting; title after word; title introduced
+    +0.5: 1 after meeting; 1 called; 1 followed; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after meeting; 3
+        before role; 3 followed; middle typical; title after weak title
     -0.5: 1 after cue; 1 before compound; 1 followed by person's; 2 after cue; 2 after title; 2 after word; 2 before
         compound; 2 first follower; 2 first function; 2 last follower; 2 last word; 3 after title; 3 after weak title; 3
-        before compound; 3 first follower; 3 first middle; 3 first word; 3 last title; 3 last word; last foreign; title
-        after title
-    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 first word; 2 last function; 3 after word; 3 before
+        first follower; 3 first middle; 3 first word; 3 last title; 3 last word; last foreign; title after title
+    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 first word; 3 after word; 3 before compound; 3 before
         word; 3 first function; 3 first title; 3 first unknown; 3 last follower; 3 syllables; middle function; middle
         surname
-    -1.5: 1 introduced; 1 last function; 1 last word; 1 syllables; 2 before word; 3 after cue; 3 last function; kind of
-        person
-    -2: 4 syllables; last unknown; place; word before; word with title
-    -2.5: 2 first unknown; 2 syllables; 3 after name; middle given; word after; word within
+    -1.5: 1 introduced; 1 last function; 1 last word; 2 before word; 2 last function; 3 after cue; 3 last function; kind
+        of person; place
+    -2: 1 syllables; 4 syllables; last unknown; word before
+    -2.5: 2 first unknown; 2 syllables; 3 after name; middle given; word after; word with title; word within
     -3: 1 after word; 2 first title; middle unknown
-    -3.5: 2 after name; 3 before name
-    -4: 1 after name; 1 before name; 2 before name
+    -3.5: 3 before name
+    -4: 1 after name; 1 before name; 2 after name; 2 before name
 """)
 _FOLDED_WEIGHTS = _weights("""
-    +3: 1 after title; 3 first surname
+    +3.5: 1 after title
+    +3: 3 first surname
     +2.5: 1 after doubtful title
     +2: 1 called; 2 called; 2 first middle; 3 first strong; doubtful title after meeting
-    +1.5: 1 acts; 1 after role; 2 before role; middle sure; middle thị; title after meeting; title begins
-    +1: 1 after weak title; 2 acts; 2 after label; 2 after meeting; 3 acts; 3 after label; 3 after meeting; doubtful title
-        begins; doubtful title introduced
-    +0.5: 1 after meeting; 1 before role; 2 after role; 3 after role; 3 after title; 3 before role; 3 called; 3 first
-        minority; doubtful title after doubtful title; last foreign; title after cue; title after doubtful title; title
-        after weak title; title after word; title introduced
-    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 last
-        word; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle; 3
-        first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; middle; title
-        after name; title after role; title after title
+    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; middle sure; middle thị; title after meeting; title begins
+    +1: 1 after weak title; 2 acts; 2 after label; 2 after role; 3 acts; 3 after label; 3 after meeting; doubtful title
+        begins; doubtful title introduced; title introduced
+    +0.5: 1 after meeting; 1 before role; 3 after role; 3 after title; 3 before role; 3 called; 3 first minority; doubtful
+        title after doubtful title; last foreign; title after cue; title after doubtful title; title after weak title;
+        title after word
+    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 sure;
+        3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle; 3 first unknown;
+        3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; middle; title after name;
+        title after role; title after title
     -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 after word; 2 before compound; 2 first
         follower; 2 followed; 2 last function; 3 after cue; 3 last function; 3 syllables; doubtful title after role;
         doubtful title after word; kind of person; middle function; middle surname
@@ -1197,13 +1225,13 @@ _FOLDED_WEIGHTS = _weights("""
         before word; 3 first function; 3 first title; 3 sure; word after; word before; word with title; word within
     -2: 1 introduced; 2 first title; 2 syllables; 3 after name; 3 unsure; 4 syllables
     -2.5: 1 after word; 2 after name; 2 before name; 3 before name
-    -3: 1 before name
-    -3.5: 1 after name; middle given; middle unknown
+    -3: 1 before name; middle given
+    -3.5: 1 after name; middle unknown
 """)
 _LONGER = 1.5
 _MORE_AMONG_CAPITALS = 3.0
 _MORE_AFTER_OPENING = 1.0
-_NEEDED, _FOLDED_NEEDED = -2.5, -1.5
+_NEEDED, _FOLDED_NEEDED = -2.5, -1.0
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
 
