@@ -88,6 +88,7 @@ _NUMBERED_UNIT = re.compile(
 
 _NO_ROADS = frozenset("truyen day dan link ong dien huyet hoang loi mon tron bien".split())  # 'đường truyền'
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])")
+_NEVER_COUNTED = ("quán", "Quán", " của", "đoạn", "Đoạn", "đối diện")
 _WHERE = ("quan ", "doan ", "cua ", "doi dien ", "truoc ", "sau ", "gan ", "cach ")
 _STREET_TAIL = re.compile(
     r" noi dai|(?<= cach mang thang) (?:8|tam)(?![a-z\d])"
@@ -271,13 +272,13 @@ def _unit_end(text: str, match: re.Match[str]) -> int:
 def _find_end(text: str, plain: str, match: re.Match[str]) -> int:
     """Where the address ends, or 0 when it is none."""
     end = _street_end(text, plain, match)
-    if not end or _counts(plain, match, is_known=plain[match.start("street") : end] in _STREETS):
+    if not end or _counts(text, plain, match, is_known=plain[match.start("street") : end] in _STREETS):
         return 0
     tail = _STREET_TAIL.match(plain, end)
     return tail.end() if tail else end
 
 
-def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
+def _counts(text: str, plain: str, match: re.Match[str], *, is_known: bool) -> bool:
     """Whether the number counts or ranks something: 'tháng 5', 'Tiểu học số 2', '30/4', 'năm 2023'."""
     before = plain[max(0, match.start() - 24) : match.start()]
     house, key = match.group("house"), match.groupdict().get("key")
@@ -286,6 +287,8 @@ def _counts(plain: str, match: re.Match[str], *, is_known: bool) -> bool:
     if _COUNTED.search(
         before
     ):  # 'quận 1' against 'quán 322 Trương Định', 'trước 15 tháng' against 'trước 45 Hàn Thuyên'
+        if text[: match.start()].rstrip().endswith(_NEVER_COUNTED):  # 'quán 24 Ỷ Lan' against 'quận 1'
+            return False
         if before.endswith("co "):  # 'hồ sơ có 14/2 Âu Cơ' against 'có 300 Cựu Chiến Binh'
             return not (is_known or re.search("[a-z/-]", house))
         is_telling = match.group("way") or (not _DAY.fullmatch(house) and re.search("[a-z/-]", house))
