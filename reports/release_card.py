@@ -65,6 +65,7 @@ def write_release_brief(engine: sa.Engine, folder: SurveyFolder, release: Releas
             f"- {_named(row)}: **{format_decimal(row['index_pct'])} %**, {_change(row)}"
             for row in read_indices(engine, *key)
         ),
+        *_unpublished_baseline(engine, folder, release),
         f"Cảnh báo / Warnings: **{len(_read(engine, WARNINGS, release))}**. "
         f"Ô không công bố / Withheld cells: **{format_count(withheld)}**.",
     ]
@@ -121,6 +122,9 @@ def _lines(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterato
         yield ""
     yield "## Chỉ số toàn hệ thống / System indices"
     yield from index_table(read_indices(engine, *key, number))
+    for line in _unpublished_baseline(engine, folder, release):
+        yield line
+        yield ""
     yield "## Thay đổi lớn nhất / Largest changes"
     yield from _table(
         ("Đơn vị: chỉ số / Unit: index", "%", "Điểm % / Points"),
@@ -174,6 +178,16 @@ def _correction(engine: sa.Engine, release: Release) -> Iterator[str]:
         yield f"**Đính chính bản {published.release_number}: cần nêu lý do. {differing} trong {all_of} chỉ số khác.**"
         yield (
             f"**Corrects release {published.release_number}: a reason is needed. {differing} of {all_of} indices differ.**"
+        )
+
+
+def _unpublished_baseline(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Iterator[str]:
+    """Why no change is shown where it could be: the order of publishing is the approver's choice."""
+    before = folder.previous_round(folder.round(release.round_code))
+    if before and not find_published(engine, release.survey_code, before.round_code):
+        yield (
+            f"Thay đổi so với {before.name.vi} chưa hiện vì đợt đó chưa được công bố; nên công bố đợt đó trước. / "
+            f"Changes against {before.name.en} are not shown, since it is not published; better publish it first."
         )
 
 

@@ -109,6 +109,12 @@ class TestWithoutTheUi:
         for expected in (*names, "Largest changes", "Withheld cells", "Warnings", "90 = 90", "Release 1: draft"):
             assert expected in card
 
+    def test_the_card_says_that_changes_wait_for_the_round_before_to_be_published(
+        self, job: RoundJob, ref: RoundRef
+    ) -> None:
+        before = job.folder.round("1").name
+        assert f"Changes against {before.en} are not shown, since it is not published" in describe(ref)
+
     def test_the_card_of_a_correction_says_how_much_differs(self, job: RoundJob, ref: RoundRef) -> None:
         settle(ref, "A", "", is_refused=False)
         correct(job)
