@@ -25,7 +25,7 @@ _NUMBER = re.compile(
     r"\d(?<![a-jl-z0-9./+-].)\d{0,3}(?:/h\d{1,4})?(?: ?bis| ?ter|[a-z]?\d?)(?:[/-]\d{1,4}[a-z]?){0,5}(?![a-z0-9])"
     r"(?=,? {1,3}([a-z0-9]))"
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d(?<=[a-z] .)\d*")
 _BEFORE_HOUSES = frozenset("""
     nha cua toi em minh vi quan ty cty moi la nay tai tru he nhan chi d/c dc so sn o ve den ngu so khau len qua gan
 """.split())  # fmt: skip
@@ -235,12 +235,13 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         for match in _LANE_FIRST.finditer(plain):
             if end := _find_end(text, plain, match):
                 yield match.start(), end
-    if has_any(plain, (*_RURAL_SIGNS, " to ", " doi ", " khu ")):
+    is_rural = has_any(plain, _RURAL_SIGNS)
+    if is_rural or has_any(plain, _GROUP_SIGNS):
         for digits in _DIGITS.finditer(plain):
             if plain.endswith(_HAMLETS, 0, digits.start()):
                 hamlets = _SOMEONES_HAMLET.finditer(plain, max(0, digits.start() - 60), digits.end() + 20)
                 yield from (match.span("hamlet") for match in hamlets)
-    if has_any(plain, _RURAL_SIGNS):
+    if is_rural:
         for match in (match for pattern in (_RURAL, _FLAT) for match in pattern.finditer(plain)):
             if end := _unit_end(text, match):
                 yield match.start(), end
@@ -251,6 +252,7 @@ def _find_parts(text: str, plain: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in _NUMBERED_WAY.finditer(plain))
 
 
+_GROUP_SIGNS = (" to ", " doi ", " khu ")
 _RURAL_SIGNS = (
     " ap ", "thon ", "xom ", "khu pho", " kp", "buon ", "khom ", "kdc", "tdp", "dan pho", "chung cu", "tap the", "ktt",
     "toa nha", " cc ", "khu nha",
@@ -287,7 +289,9 @@ def _counts(text: str, plain: str, match: re.Match[str], *, is_known: bool) -> b
     if _COUNTED.search(
         before
     ):  # 'quận 1' against 'quán 322 Trương Định', 'trước 15 tháng' against 'trước 45 Hàn Thuyên'
-        if text[: match.start()].rstrip().endswith(_NEVER_COUNTED):  # 'quán 24 Ỷ Lan' against 'quận 1'
+        if (
+            text[max(0, match.start() - 12) : match.start()].rstrip().endswith(_NEVER_COUNTED)
+        ):  # 'quán 24 Ỷ Lan' against 'quận 1'
             return False
         if before.endswith("co "):  # 'hồ sơ có 14/2 Âu Cơ' against 'có 300 Cựu Chiến Binh'
             return not (is_known or re.search("[a-z/-]", house))
