@@ -644,7 +644,9 @@ def _guess(plain: str, start: int, end: int, digits: str, *, is_referred: bool) 
     """What a number is that nothing names: one of such a shape names someone more often than not."""
     number = plain[start:end]
     sizes = [len(group) for group in _GROUP.findall(number)]
-    if digits.endswith("000") or (len(digits) > 12 and _CODE_OF.search(plain, max(0, start - 24), start)):
+    if (digits.endswith("000") and len(digits) < 12) or (
+        len(digits) > 12 and _CODE_OF.search(plain, max(0, start - 24), start)
+    ):
         return None
     if sizes == [7]:
         return "BUDGET_UNIT_CODE" if number[0] in "123" else None
