@@ -13,7 +13,7 @@ from flows.published import is_public, read_published, read_table
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
-from transforms.release_audit import audit_releases, find_panel_differences, select_shown
+from transforms.release_audit import adds_up, audit_releases, find_panel_differences, select_shown
 from transforms.units import ancestors_of
 from warehouse.releases import Release, list_releases
 from warehouse.tables import (
@@ -30,7 +30,8 @@ class Together:
 
     Attributes:
         differences: cells that, subtracted, leave too few respondents (none is compared between methods).
-        report: of the attack with all cells of both.
+        report: of the attack with all cells of both; by two methods, on the hidden cells of the earlier one as well,
+            unless its tallies have been computed again from other answers.
     """
 
     differences: pl.DataFrame
@@ -118,6 +119,12 @@ def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release)
     threshold = job.method.disclosure.threshold
     differences = audit_difference(_read_cells(engine, other), _read_cells(engine, release), threshold)
     report = audit_releases(job.context, _read_tally(job, release, "indices"), later, earlier)
+    if not is_one_method:
+        first = RoundJob.open(job.folder, job.round_code, job.settings, other.method_code)
+        own = _read_tally(first, other, "indices")
+        if adds_up(first.context, own, earlier.indices):
+            back = audit_releases(first.context, own, earlier, later, is_excused=False)
+            report = AuditReport.of([report, back])
     return Together(differences if is_one_method else differences.clear(), report)
 
 

@@ -36,7 +36,9 @@ class Published:
     response: pl.DataFrame
 
 
-def audit_releases(context: RoundContext, own: pl.DataFrame, later: Published, earlier: Published) -> AuditReport:
+def audit_releases(
+    context: RoundContext, own: pl.DataFrame, later: Published, earlier: Published, *, is_excused: bool = True
+) -> AuditReport:
     """Attack a release together with an earlier one of the same round.
 
     An index that counts respondents in one of the methods only (all_items) is not attacked.
@@ -44,6 +46,8 @@ def audit_releases(context: RoundContext, own: pl.DataFrame, later: Published, e
     Args:
         context: of the later release.
         own: `Tallies.indices` of the later release: units' own rows, the truth.
+        is_excused: what the earlier release tells by itself is out already, and no fault of the later one. False to turn
+            the two round: what a new release (`earlier`) tells of the hidden cells of an old one (`later`).
     """
     before, now = (_own_counts(context, release.response) for release in (earlier, later))
     change = before.join(now, on=GROUP, how="full", coalesce=True, suffix="_now").select(
@@ -54,10 +58,27 @@ def audit_releases(context: RoundContext, own: pl.DataFrame, later: Published, e
     comparable = {code for code in codes if len({f[code] == "all_items" for f in formulas}) == 1}
 
     def attack(code: str) -> AuditReport:
-        return _Index(context, code, own.filter(index_code=code), change, later, earlier).audit()
+        index = _Index(context, code, own.filter(index_code=code), change, later, earlier)
+        return index.audit(is_excused)
 
     with ThreadPoolExecutor() as threads:
         return AuditReport.of(threads.map(attack, sorted(comparable)))
+
+
+def adds_up(context: RoundContext, own: pl.DataFrame, indices: pl.DataFrame) -> bool:
+    """Whether units' own rows still are what a release shows; not where answers came or went since.
+
+    Args:
+        own: `Tallies.indices`. indices: `fct_index`.
+    """
+    ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
+    inside = own.join(ancestors, on="unit_code").with_columns(unit_code="ancestor_code")
+    sums = (
+        pl.concat([inside, inside.with_columns(respondent_type=pl.lit(ALL))]).group_by(KEY).agg(pl.col("s", "n").sum())
+    )
+    shown = indices.drop_nulls("numerator").join(sums, on=KEY, how="left")
+    same = (pl.col("numerator") == pl.col("s")) & (pl.col("n_respondents") == pl.col("n"))
+    return bool(shown.select(same.fill_null(False).all()).item())
 
 
 def _own_counts(context: RoundContext, response: pl.DataFrame) -> pl.DataFrame:
@@ -116,7 +137,7 @@ class _Index:
         self._short = np.array(sorted(pairs), dtype=float).T
         self._most = len(context.instrument.questions_of(code)) * self._unit_before
 
-    def audit(self) -> AuditReport:
+    def audit(self, is_excused: bool) -> AuditReport:
         gone = self._atoms["gone"].to_numpy()
         changed = np.flatnonzero(gone)
         few = self._few_changed()
@@ -144,7 +165,8 @@ class _Index:
         labels = ["/".join(row) for row in hidden.select(KEY).rows()]
         labels += ["/".join(row) + " (came or went)" for row in cells[few].select(KEY).rows()]
         report = World(rows, value, upper, is_shown).audit(labels, targets, low.astype(float), high.astype(float))
-        # what the earlier release tells by itself is out already, and no fault of the later one
+        if not is_excused:
+            return report
         before = is_shown.copy()
         before[: cells.height] = False
         alone = World(rows, value, upper, before)

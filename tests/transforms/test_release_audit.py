@@ -17,7 +17,7 @@ from tests.property.test_disclosure import (
     without_protection,
 )
 from transforms.attacks import AuditReport
-from transforms.release_audit import Published, audit_releases, find_panel_differences, select_shown
+from transforms.release_audit import Published, adds_up, audit_releases, find_panel_differences, select_shown
 from transforms.results import Frames, compute_results
 from transforms.tallies import Tallies
 from transforms.units import ancestors_of
@@ -120,6 +120,20 @@ def test_what_the_earlier_release_tells_by_itself_is_no_fault_of_the_later_one()
     _, frames = publish(tallies)
     alone = attack(tallies, released(frames, [(unit, kind) for unit, kind, _ in KEYS]), by_points(tallies))
     assert alone.failures == ()
+
+
+def test_what_a_new_release_tells_of_cells_that_an_old_one_hides_is_not_excused() -> None:
+    everybody = dict.fromkeys(KEYS, (30, 30, 60))
+    tallies = a_round({**everybody, ("11", "individual", "service"): (30, 2, 2)})
+    old = released(publish(tallies)[1], [(unit, kind) for unit, kind, _ in KEYS])
+    report = audit_releases(CONTEXT, tallies.indices, old, by_points(tallies), is_excused=False)
+    assert "11/individual/service" in {found.cell for found in report.failures}
+
+
+def test_tallies_of_other_answers_do_not_add_up_to_a_release() -> None:
+    before, after = a_round(), a_round(dict.fromkeys(KEYS, (30, 9, 11)))
+    shown = publish(before)[1]["fct_index"]
+    assert [adds_up(CONTEXT, tallies.indices, shown) for tallies in (before, after)] == [True, False]
 
 
 def test_another_method_with_the_same_cells_hidden_tells_no_more() -> None:
