@@ -246,6 +246,8 @@ def _join(text: str, names: list[Span]) -> Iterator[Span]:
 
 def _may_uncover(c: _Comment, found: list[tuple[int, int]]) -> bool:
     """Whether another reading, with the names found masked, could find more: a quick look, for it hardly ever does."""
+    if not c.is_cased and c.words != c.keys:  # capitals that were too many to tell anything
+        return True
     capitals, accents, n = sum(c.cap), 0 if c.is_folded else sum(map(ne, c.keys, c.folded)), c.n
     for start, end in found:
         n -= end - start
@@ -369,28 +371,24 @@ def _use(c: _Comment, found: list[tuple[int, int]], span: tuple[int, int]) -> No
 
 
 def _protect_places(c: _Comment) -> None:
-    n = c.n
-    special = [i for i in c.signs if c.bits[i] & PLACE_SIGN]
-    for i in special:
-        if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _phrase_size(c, i)):
+    n, bits, keys = c.n, c.bits, c.keys
+    special = [i for i in c.signs if bits[i] & PLACE_SIGN]
+    heads = [i for i in special if bits[i] & HEAD and (c.cap[i] or not c.is_cased)]
+    for i in heads:
+        is_head = i < n - 1 and f"{keys[i]} {keys[i + 1]}" in _PHRASE_SIZES
+        if (is_head or keys[i] in lexicon.SINGLE_PLACES) and (size := _phrase_size(c, i)):
             phrase = " ".join(c.keys[i : i + size])
             mark = FAMOUS if phrase in lexicon.FAMOUS_NAMES and phrase not in lexicon.PLACES else PLACE
             c.known[i : i + size] = bytes([mark]) * size
     for i in special:
-        if c.bits[i] & CUE or (
-            c.bits[i] & CUE_TAIL and i and c.glued[i] and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS
-        ):
+        if bits[i] & CUE or (bits[i] & CUE_TAIL and i and c.glued[i] and f"{keys[i - 1]} {keys[i]}" in _CUE_PAIRS):
             _protect_after_cue(c, i)
         elif (
-            c.bits[i] & LOCATIVE
-            and i + 1 < n
-            and c.glued[i + 1]
-            and c.cap[i + 1]
-            and c.keys[i + 1] not in _ENGLISH_TITLES
+            bits[i] & LOCATIVE and i + 1 < n and c.glued[i + 1] and c.cap[i + 1] and keys[i + 1] not in _ENGLISH_TITLES
         ):
-            if c.cap[i] and c.bits[i] & SURNAME and (c.keys[i + 1] in lexicon.SURE_MIDDLES or not c.starts_sentence(i)):
+            if c.cap[i] and bits[i] & SURNAME and (keys[i + 1] in lexicon.SURE_MIDDLES or not c.starts_sentence(i)):
                 continue  # 'do Từ Kiều Tân', 'Từ Văn Nhung'
-            if c.cap[i] and c.bits[i] & SURNAME and _capital_run(c, i) == i + 3 and _is_name_after_surname(c, i):
+            if c.cap[i] and bits[i] & SURNAME and _capital_run(c, i) == i + 3 and _is_name_after_surname(c, i):
                 continue  # 'Từ Lệ Tuấn'
             end = _capital_run(c, i + 1)
             thanks = c.folded[i - 1] in ("on", "loi", "khen", "gui") if i else False  # 'gửi lời cảm ơn tới ...'
