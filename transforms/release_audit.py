@@ -76,7 +76,7 @@ def adds_up(context: RoundContext, own: pl.DataFrame, indices: pl.DataFrame) -> 
     sums = (
         pl.concat([inside, inside.with_columns(respondent_type=pl.lit(ALL))]).group_by(KEY).agg(pl.col("s", "n").sum())
     )
-    shown = indices.drop_nulls("numerator").join(sums, on=KEY, how="left")
+    shown = indices.drop_nulls("numerator").select(*KEY, "numerator", "n_respondents").join(sums, on=KEY, how="left")
     same = (pl.col("numerator") == pl.col("s")) & (pl.col("n_respondents") == pl.col("n"))
     return bool(shown.select(same.fill_null(False).all()).item())
 
