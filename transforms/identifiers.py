@@ -403,7 +403,10 @@ _UNIT = re.compile(
 _CURRENCY = re.compile(r" ?(?:dong|d|vnd)(?![a-z])")
 _TOGETHER = re.compile(r" (?:thoi|y|bo|loat|nghiep|hang|sach|quy|tinh|chi)\b")  # 'đồng thời'
 _SHUT = re.compile(r" (?:tu|lai|cua|mo|dau|roi)\b|[,.;)]|$")  # 'tk 0071001234567 dong tu nam ngoai'
-_DATED = re.compile(r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])")
+_DATED = re.compile(
+    r"\d{1,2} ?[.-] ?\d{1,2} ?[.-] ?(?:19|20)\d\d"
+    r"|(?:19\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])(?!\d)|20\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01]))"
+)
 
 _KEYWORDS = {
     "PHONE": """
@@ -485,7 +488,7 @@ _AMOUNT_BEFORE = re.compile(
 )
 _LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|nien do|tu|giai doan)\b")
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
-_MONTHLY = re.compile(r"(?:20)?[12]\d(?:0[1-9]|1[0-2])[.-]\d+")  # numbered anew every month
+_MONTHLY = re.compile(r"(?:20)?2\d(?:0[1-9]|1[0-2])-\d+")  # numbered anew every month
 _WRITTEN = re.compile(r"\b(?:ghi|vao|qua|sang|ve|tu|cho|nham|chep|in|co|cua) $")
 _NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
 _MONEY_NEAR = re.compile(
@@ -665,13 +668,11 @@ def _guess(plain: str, start: int, end: int, digits: str, *, is_referred: bool) 
 
 def _is_hotline(plain: str, start: int, digits: str, number: str, kind: str | None) -> bool:
     """1900 and 1800 with four or six digits; ten digits that nobody is to call may be a tax code of Cần Thơ or Bạc Liêu."""
-    if not digits.startswith(("1900", "1800")):
+    if not digits.startswith(("1900", "1800")) or kind == "TAX_CODE":
         return False
     if len(digits) != 10 or number != digits or kind == "PHONE":
         return len(digits) in (8, 10)
-    return kind != "TAX_CODE" and (
-        not mst.is_valid(digits) or _CALL.search(plain, max(0, start - 30), start) is not None
-    )
+    return not mst.is_valid(digits) or _CALL.search(plain, max(0, start - 30), start) is not None
 
 
 def _is_phone(number: str) -> bool:
