@@ -21,6 +21,8 @@ from scipy import optimize, sparse
 TOLERANCE = 1e-3
 ENOUGH = 3
 """Cells that one world must prove safe to be worth more than attacking them one by one."""
+FEW_SUMS = 10
+"""Atoms to a published sum from which on presolve takes longer than it saves."""
 MAX_FAILURES = 20
 """Per world: after so many cells that are worked back the audit has failed, and attacks no more."""
 
@@ -165,5 +167,7 @@ class World:
             b_eq=self._sums @ self._value if sums.shape[0] else None,
             bounds=np.c_[np.r_[np.zeros(n), np.full(k, -np.inf)], np.r_[self._upper, goal]],
             method="highs",
+            # few sums of many atoms are solved sooner than they are simplified
+            options={"presolve": FEW_SUMS * self._sums.shape[0] > n},
         )
         return np.asarray(result.x[:n], dtype=np.float64)
