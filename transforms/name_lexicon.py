@@ -159,6 +159,7 @@ GIVENS = _words("""
     thời thía cầu phiên tía trừ cải tháp âu cơ hến côn bổn dừa thậm vấn thoảng năng tầm pha châm án di bào ca vu ẩn thể khê kê
     cử kính đề nhài nhuần
     ràng
+    nhận
     cở tòng pản hặc ui inh panh pành pâng ún ỏn nhói phương đôi khặm xuôi hương khay dung rây rết sóc sươl mara phol
     ly phổn oanh rôn sarinh đara rithy út thol rất hum vuông chanh thônl savath phal vông sóc khone
 """) - {"là", "đang", "thuê", "tham", "than", "lắm", "nhiều", "thừa", "chuyển", "hẹn", "dậy", "rất", "thử", "nên",
@@ -233,7 +234,7 @@ FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.
 ROLES = _phrases("""
-    giám định;thẩm định;thẩm tra;trực tổng;thiết bị;định viên;điều tra;tra viên;công chứng;thẩm phán;kiểm lâm;trưởng kho;phó kho;đạo diễn;nghệ sĩ;nghệ nhân;họa sĩ;biên kịch;cầu thủ;trọng tài;thí sinh;nghiên cứu;tình nguyện;phiên dịch;thông dịch;biên dịch;hướng dẫn viên
+    trưởng đoàn;phó đoàn;tiểu thương;ủy viên;uỷ viên;giám định;thẩm định;thẩm tra;trực tổng;thiết bị;định viên;điều tra;tra viên;công chứng;thẩm phán;kiểm lâm;trưởng kho;phó kho;đạo diễn;nghệ sĩ;nghệ nhân;họa sĩ;biên kịch;cầu thủ;trọng tài;thí sinh;nghiên cứu;tình nguyện;phiên dịch;thông dịch;biên dịch;hướng dẫn viên
     ni sư;sư cô;sư thầy;hòa thượng;linh mục;mục sư;đại đức;thượng tọa;    thu ngân;trưởng nhà;    thủ trưởng;trưởng bộ;tổ phó;đội phó;trưởng nhóm;nhóm trưởng;quản trị;trưởng quầy;trực ban;trưởng ca;tổng giám;chủ thầu
     thương binh;hội viên;đoàn viên;đảng viên;thủ thư;dược sĩ;kế tóan;nhân viêng;đồng trí;trưởng làng;phó thôn;phó bản;thợ điện
     già làng;kho quỹ;kỹ thuật;thanh tra;kiểm toán;tập sự;hộ lý;điều dưỡng;hội trưởng;chỉ huy;tài xế;lao công;thầy giáo;cô giáo
@@ -288,7 +289,7 @@ PLACE_CUE_PAIRS = _phrases("""
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
     kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
     ngã tư;ngã ba;ngã năm;bến xe;sân bay;nhà văn;câu lạc;chi cục;cục thuế;ban quản;phòng khám;trung tâm;nhà nước
-    nhà may;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;phát lại;xã hội;công chứng;trạm bơm;nhà nghỉ;quán ăn;quán cà;trại giam;trại giống;nông trường;lâm trường;đồn biên;cửa khẩu;bến phà;bến đò;cổng chào;nhà trọ;điện lực;xăng dầu;nước sạch;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
+    nhà may;tiệm in;bưu cục;quỹ khuyến;tín dụng;xe buýt;thuỷ lợi;hầm chui;điểm giao;quỹ từ;tiệm photo;quán photo;hãng xe;dân phố;công trình;trạm y;phát lại;xã hội;công chứng;trạm bơm;nhà nghỉ;quán ăn;quán cà;trại giam;trại giống;nông trường;lâm trường;đồn biên;cửa khẩu;bến phà;bến đò;cổng chào;nhà trọ;điện lực;xăng dầu;nước sạch;bãi biển;hồ chứa;vật liệu;khu vực;khu đô;đô thị;làng nghề;bưu điện;đại lý;hãng xe;tòa nhà;toà nhà
     phân hiệu;nhà thờ;đền thờ;ký túc;túc xá;phần mềm;thương hiệu;sản phẩm;máy tính;giải thưởng;học bổng;quỹ học;thuế khu
     cù lao;bảo trợ;định cư;dân cư;tạo hồ;quanh hồ;ven hồ;bờ hồ;cạnh hồ;vét hồ;lòng hồ;giải chạy;giải bóng;giải đấu;vòng xoay;văn hóa;tưởng niệm;lưu niệm;bảo tàng;thư viện;tượng đài;nút giao;phòng giáo;nhà hát;kênh youtube;báo điện;tuyến phố;dân lập;giao dịch;xây dựng;cơ sở;địa bàn;vùng cao;hãng sơn
     tên đường;tượng đài;lễ hội;khu di;di tích;bãi đỗ;bãi xe;cầu vượt;hồ điều;kho bạc;vật tư;nhà xe;dòng họ;ca sĩ;nhạc sĩ;nhà thơ
@@ -301,6 +302,7 @@ ORGANISATION_FILLERS = frozenset("""
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
     rau che chuoi lua nam muoi cafe ca phe bo heo ga vit tom luc loc dau tu khuyen hoc khuyen tai photo copy quang cao
     xa hoi phat
+    te
 """.split())  # fmt: skip
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
 LOCATIVES = _words(
@@ -393,8 +395,12 @@ PLACES = _phrases("""
 #: Places of one word; only capitalised.
 SINGLE_PLACES = _words("huế vinh lắk kbang hà-nội pleiku sapa dalat")
 
+#: Years of birth that are names too: 'Hợi, Tý, Sửu gì cũng được' names nobody.
+ZODIAC = _words("tý tí sửu dần mão mẹo thìn tỵ tị ngọ mùi thân dậu tuất hợi")
+
 #: Persons of history whose names are streets, schools and wards; not a respondent's or an official's name without title.
 FAMOUS_NAMES = _phrases("""
+    đoan ngọ;vu lan;nguyên tiêu;đoan dương
     nguyễn trãi;nguyễn huệ;nguyễn du;nguyễn văn cừ;nguyễn thị minh khai;nguyễn văn trỗi;nguyễn văn linh;nguyễn đình chiểu
     nguyễn công trứ;nguyễn khuyến;nguyễn bỉnh khiêm;nguyễn tri phương;nguyễn thái học;nguyễn chí thanh;nguyễn viết xuân
     nguyễn hữu cảnh;nguyễn hữu thọ;nguyễn lương bằng;nguyễn trường tộ;nguyễn tất thành;nguyễn ái quốc;nguyễn bính
@@ -475,10 +481,6 @@ CAPITALISED_WORDS = _words(
 PERSONAL_VERBS = frozenset("""
     rat noi giup bao cuoi huong tiep nhiet vui lam giai nhac luon hay da de
 """.split()) - {"bao", "da", "de", "hay"}  # fmt: skip
-#: What is said of persons rather than of things, and words after a role that tell its kind and not its holder.
-OF_PERSONS = _words(
-    "rất hay khó nói trả bảo hướng giải nhiệt vui cười hứa quát gắt cáu niềm dễ tận nghỉ giúp dặn hẹn gọi"
-)
 KINDS_OF_STAFF = _words("""
     thu chi trực trẻ cũ mới nữ nam giỏi lãnh chính hai ba tư bốn năm thuế tài toàn tiền thi đơn văn quân tiếp tốt yếu cao kém
     công đảng đoàn hội luật viện tỉnh nhà làm đa phòng trung già ban sở lớn hiện chuyên
@@ -523,19 +525,6 @@ FOLDED_SURE_GIVENS = frozenset("""
     uy tu tra tri tran pha nu nguyen nghi nghia mau man lanh du doan dieu diem dam chinh chung canh gia khoan hao heo hoach hoi hop
     duoc den hang quan nhan gai chien dai toan tham thuc trung phong tai lam ha kha viet trieu truc truong van vang vi vien vu muoi
     quyen quyet thuong chi kham kiem cu""".split())  # fmt: skip
-#: Of these, the ones to be trusted after a title that is itself a common word.
-FOLDED_SUREST_GIVENS = frozenset("""
-    oanh khanh thuy lan hoa huong hang nga hue mai trang thao linh loan ly nhung ngoc nguyet quynh thom thoa tuyet uyen yen tuan hung
-    cuong long quoc tung vinh phuc huy hoang giang huyen khue kieu vy xuyen sen theu thy nhai luyen ngan gam son duc hien hieu phuong
-    trinh hanh bich chau diep duyen hoai hong kim minh nhi nu tam thuan thu trang trung tu viet vu khoa khoi luan quang tai tho ut nam
-    hau thuong nhan nhu phung que trieu tram xuan cuc lieu tinh loc thinh tuyen lam hoan hop thanh dung hai ngat thuyen men na
-    """.split())  # fmt: skip
-#: Words that begin like a title, and are met and thanked as persons are: 'cam on co quan', 'gap ba con'.
-FOLDED_NOT_PERSONS = frozenset(
-    "co quan;co so;co giao;chi nhanh;chi cuc;chi bo;chi doan;chi huy;ba con;anh em;anh chi;chi em;bac si;thay co;thay giao".split(
-        ";"
-    )
-)
 FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     xin gui tim nhieu rat phong ben quay nhiet vui huong giup noi lam tra ke giao kiem luon that tan xu ho tiep o thu khong da oi nhe va voi qua hay dang
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
@@ -551,11 +540,6 @@ ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh 
 KINDS_OF_PERSONS = _phrases(
     "thầy lang;thầy bói;thầy cúng;thầy thuốc;bà đỡ;bà mụ;ông lão;bà lão;ông bụt;bà tiên;anh hùng;chị nuôi"
 )
-#: Words that 'thị' is a part of: 'đô thị', 'thị trấn'.
-BEFORE_THI = _words(
-    "đô siêu hiển thành cận chỉ kỳ nội tiếp giám loạn viễn ngoại phố yết cáo huyện trấn màn ở các là về khách chợ"
-)
-AFTER_THI = _words("xã trấn trường tứ lực hiếu phần giác uy sát dân tộc thành chính hoá hóa phi sảnh mạo chứng thực")
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""
     lam viec;noi nang;noi chuyen;huong dan;giai thich;tra loi;giup do;ho tro;nhiet tinh;vui ve;de thuong;de men;than thien
@@ -568,12 +552,11 @@ PERSONAL_PHRASES = frozenset("""
     la nguoi;la can;phu trach;truc tiep;in giup;lam giup;lam ho;lam nhanh;lam cham;dang nghi;dang hop;dang ban;co thai;van vui;van nhiet;da nhiet;da ho;da tan;da giai;hay cau;hay quat;hay cuoi;hay quen
     ngoi choi;ngoi lam;truc quay;o quay;tra loi;kien nhan;niem no;hoa nha;cau co;mat go;doi tien;goi y;qua te;qua dang
 """.replace("\n", ";").replace("    ", "").split(";")) - {""}  # fmt: skip
-#: Folded surnames that are common words besides.
-FOLDED_STRONG_WORDS = frozenset("dang le dinh vu duong giang hoang ngo".split())
 SURE_INTRODUCERS = frozenset("gặp khen nhờ hỏi gap thanks thank gọi".split())
 BEFORE_PERSONS = SURE_INTRODUCERS | frozenset("hoi nho khen goi đợi chờ tìm".split())  # before a capital
 #: Labels before a colon, besides roles.
 NAME_LABELS = frozenset("""
+    lien lac;nguoi giao;nguoi giu;nguoi ban;nguoi mua;nguoi thue;nguoi huong;nguoi thu;nguoi chi;nguoi bao;thanh vien;uy vien;dau moi
     ten;ho ten;va ten;nguoi nhan;nguoi gui;nguoi viet;nguoi ky;nguoi gop;nguoi lap;lien he;dai dien;ky ten;nguoi hoi;nguoi khai;kt
     nguoi phan;lh;gap;nguoi yeu;nguoi nop;nguoi dan;nguoi de;from;nguoi phu;gop y;gdv;ktt;chu tk;chu tai khoan;tai khoan;chu the
     phu trach;de nghi;can bo;nguoi tra;tra loi;phan anh;nguoi dung;dau moi;cc;ky thay;ky ten;thay mat;kinh thu;tran trong;nguoi lien;thu truong;chu ho;nguoi
@@ -608,7 +591,6 @@ TYPICAL_MIDDLES = _words("""
     to tu yen dieu hien nguyet sy sĩ sỹ si ái nam cao doan doãn hung hùng quý quy kỳ ky phi hạnh hanh lâm lam
 """)  # fmt: skip
 
-FOLDED_MIDDLES = frozenset(map(fold, TYPICAL_MIDDLES))
 #: Middle names that hardly stand between a surname and another word else.
 SURE_MIDDLES = _words("thị văn hữu đình thi van huu")
 

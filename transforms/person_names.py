@@ -474,6 +474,8 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if i and not c.cap[i] and c.glued[i] and c.bits[i - 1] & STRONG and not (c.bits[i - 1] & WORD or c.is_folded):
         return  # 'nguyễn trường đạt'
+    if c.is_folded and i in c.roles:  # 'truong ban Ly A Sinh'
+        return
     if i - 1 in c.roles and c.bits[i] & CUE and c.folded[i] not in lexicon.ADMINISTRATIVE:  # 'chủ quán Trần Diệu Hoà'
         return
     j = i + 1
@@ -484,7 +486,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         and c.glued[j]
         and not c.known[j]
         and c.folded[j] in lexicon.ORGANISATION_FILLERS
-        and c.keys[j] != "do"
+        and c.keys[j] not in ("do", "từ")
         and not (c.cap[j] and c.bits[j] & NAMELIKE and (j + 1 >= n or c.cap[j + 1]))
     ):
         j += 1
@@ -717,7 +719,7 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.keys[i] == "ô" and not c.cap[j]:  # 'ô tô'
         return None
     if c.known[j] == USED or (
-        c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE or _is_plural(c, i))
+        c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE)
     ):
         return None
     if c.known[i] in (PLACE, FAMOUS) and c.known[j] in (
@@ -728,10 +730,6 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.cap[j]:
         return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
     return None
-
-
-def _is_plural(c: _Comment, i: int) -> bool:
-    return i > 0 and c.folded[i - 1] in ("cac", "nhung", "may", "quy")
 
 
 def _role_end(c: _Comment, i: int) -> int:
@@ -997,7 +995,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
             and _capital_run(c, end) == end + 1
             and not c.bits[end] & MONOSYLLABLE
         ):
-            is_place = key in lexicon.SINGLE_PLACES or c.keys[end] in lexicon.SINGLE_PLACES
+            is_place = {key, c.keys[end]} & lexicon.SINGLE_PLACES or {key, c.keys[end]} <= lexicon.ZODIAC
             return None if is_place or c.known[end] else (i, end)  # 'ba người Bình, Tiến, Thảo'
         if bits & WORD or c.words[i].isupper():
             is_met = c.keys[i - 1] in lexicon.SURE_INTRODUCERS or c.keys[i - 1] in ("của", "cua", "tên", "ten")
@@ -1066,6 +1064,8 @@ def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int
                 break
             is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
             ends_name = last & GIVEN and (end - start > 1 or is_titled or not last & FUNCTION)
+            if end - start == 3 and first & STRONG and c.keys[start + 1] in _OF_WOMEN_AND_MEN:
+                ends_name = not last & FUNCTION or ends_name  # 'nguyễn văn khá'
             is_place = c.known[start] == c.known[end - 1] == PLACE
             if (ends_name or (end - start > 1 and not last and len(c.keys[end - 1]) > 1)) and not is_place:
                 yield start, end
@@ -1181,21 +1181,20 @@ _WEIGHTS = _weights("""
     +4: 1 after title
     +3.5: 3 first surname
     +2.5: 2 first middle
-    +2: 1 acts; 1 after role
-    +1.5: 1 after weak title; 2 before role; 2 called; 2 last title; title begins
-    +1: 1 before role; 2 acts; 2 after label; 2 after meeting; 2 after role; 2 first strong; 3 after role; 3 ends; 3 first
-        minority; middle sure; title after meeting; title after word; title introduced
-    +0.5: 1 after meeting; 1 called; 1 followed; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after meeting; 3
-        before role; 3 followed; middle typical; title after weak title
-    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 2 after cue; 2 after title; 2 after word; 2 before
-        compound; 2 first follower; 2 first function; 2 last follower; 2 last word; 3 after title; 3 after weak title; 3
-        first follower; 3 first middle; 3 first word; 3 last title; 3 last word; last foreign; title after title
-    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 first word; 3 after word; 3 before compound; 3 before
-        word; 3 first function; 3 first title; 3 first unknown; 3 last follower; 3 syllables; middle function; middle
-        surname
-    -1.5: 1 introduced; 1 last function; 1 last word; 2 before word; 2 last function; 3 after cue; 3 last function; kind
-        of person; place
-    -2: 1 syllables; 4 syllables; last unknown; word before
+    +2: 1 acts; 1 after role; 1 after weak title
+    +1.5: 2 before role; 2 called; title begins
+    +1: 1 after meeting; 1 before role; 2 acts; 2 after label; 2 after meeting; 2 first strong; 2 last title; 3 after
+        role; 3 ends; 3 first minority; middle sure; title after meeting; title after word; title introduced
+    +0.5: 1 called; 1 followed; 2 after role; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after meeting; 3
+        before role; 3 followed; 3 introduced; middle typical; title after weak title
+    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 2 after cue; 2 before compound; 2 first function; 2
+        followed by person's; 2 last word; 3 after title; 3 after weak title; 3 first follower; 3 first middle; 3 first
+        word; 3 last title; 3 last word; last foreign; title after title
+    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 after word; 2 first word; 2 last follower; 3 after word;
+        3 before compound; 3 before word; 3 first function; 3 first title; 3 last follower; 3 syllables; middle function;
+        middle surname
+    -1.5: 1 introduced; 1 last function; 1 last word; 2 before word; 2 last function; 3 after cue; 3 first unknown
+    -2: 1 syllables; 3 last function; 4 syllables; kind of person; last unknown; place; word before
     -2.5: 2 first unknown; 2 syllables; 3 after name; middle given; word after; word with title; word within
     -3: 1 after word; 2 first title; middle unknown
     -3.5: 3 before name
@@ -1206,28 +1205,29 @@ _FOLDED_WEIGHTS = _weights("""
     +3: 3 first surname
     +2.5: 1 after doubtful title
     +2: 1 called; 2 called; 2 first middle; 3 first strong; doubtful title after meeting
-    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; middle sure; middle thị; title after meeting; title begins
-    +1: 1 after weak title; 2 acts; 2 after label; 2 after role; 3 acts; 3 after label; 3 after meeting; doubtful title
-        begins; doubtful title introduced; title introduced
-    +0.5: 1 after meeting; 1 before role; 3 after role; 3 after title; 3 before role; 3 called; 3 first minority; doubtful
-        title after doubtful title; last foreign; title after cue; title after doubtful title; title after weak title;
-        title after word
-    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 ends; 2 first word; 2 introduced; 2 last follower; 2 sure;
-        3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle; 3 first unknown;
-        3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; middle; title after name;
-        title after role; title after title
-    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 after word; 2 before compound; 2 first
-        follower; 2 followed; 2 last function; 3 after cue; 3 last function; 3 syllables; doubtful title after role;
-        doubtful title after word; kind of person; middle function; middle surname
-    -1.5: 1 begins; 1 syllables; 1 unsure; 2 before word; 2 first function; 2 first unknown; 2 unsure; 3 after word; 3
-        before word; 3 first function; 3 first title; 3 sure; word after; word before; word with title; word within
-    -2: 1 introduced; 2 first title; 2 syllables; 3 after name; 3 unsure; 4 syllables
+    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; middle sure; middle thị; title after meeting
+    +1: 1 after weak title; 2 acts; 2 after label; 3 after label; 3 after meeting; doubtful title begins; doubtful title
+        introduced; title begins; title introduced
+    +0.5: 1 after meeting; 1 before role; 2 after role; 3 acts; 3 after role; 3 after title; 3 before role; 3 called; 3
+        first minority; doubtful title after doubtful title; last foreign; title after cue; title after weak title; title
+        after word
+    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 begins; 2 ends; 2 first follower; 2 first word; 2
+        introduced; 2 last follower; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first
+        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name;
+        last unknown; middle; title after name; title after role; title after title
+    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 after word; 2 first function; 2
+        followed; 2 last function; 3 syllables; doubtful title after role; doubtful title after word; kind of person; word
+        within
+    -1.5: 1 begins; 1 syllables; 1 unsure; 2 before compound; 2 before word; 2 first unknown; 3 after cue; 3 after word; 3
+        before word; 3 first function; 3 first title; 3 last function; 3 sure; middle function; middle surname; word
+        after; word before; word with title
+    -2: 1 introduced; 2 first title; 2 syllables; 2 unsure; 3 after name; 3 unsure; 4 syllables
     -2.5: 1 after word; 2 after name; 2 before name; 3 before name
     -3: 1 before name; middle given
     -3.5: 1 after name; middle unknown
 """)
-_LONGER = 1.5
-_MORE_AMONG_CAPITALS = 3.0
+_LONGER = 2.0
+_MORE_AMONG_CAPITALS = 4.0
 _MORE_AFTER_OPENING = 1.0
 _NEEDED, _FOLDED_NEEDED = -2.5, -1.0
 
