@@ -5,11 +5,11 @@ organisations and roles are protected; then a name is what one of these says it 
 
 1. minority names by their form: `Y Bhăm Niê`, `H'Hen`, `Giàng A Páo`, `Thạch Sa Rinh`;
 2. a label before a colon or a role: `Họ tên: ...`, `Kế toán: ...`;
-3. a surname with middle and given names: `Lâm Thị Oanh`, `le van khanh`;
+3. a surname with middle and given names: `Lâm Thị Oanh`;
 4. a title: `chị Lan`, `ông Hùng`, and whoever is joined to it: `chị Lan, Hoa và Hùng`;
-5. somebody's number or a role in brackets after it, or a call: `Danh sđt ...`, `Cẩm Hợi (thủ quỹ)`, `Oanh ơi`;
+5. a role or an office in brackets after it, or a call: `Cẩm Hợi (thủ quỹ)`, `Khoa (tổ điện toán)`, `Oanh ơi`;
 6. two syllables of names with capitals inside a sentence, or one that is no word: `gặp Khánh Ngà`, `nhờ Oanh`;
-7. what was found to be a name elsewhere in the comment.
+7. without capitals, what the signs in and around it outweigh: `le van khanh`, `nhờ chị lan`, `bữa bích xuân trực`.
 
 Capitals count as evidence only in text that uses them as Vietnamese does: not in all-capitals or Title Case Text.
 """
@@ -1177,6 +1177,7 @@ def _weights(table: str) -> dict[str, float]:
     return {sign.strip(): float(weight) for weight, signs in rows for sign in signs.split(";")}
 
 
+#: Fitted to labelled comments by `bench/fit_name_weights.py`.
 _WEIGHTS = _weights("""
     +4: 1 after title
     +3.5: 3 first surname
@@ -1204,32 +1205,34 @@ _FOLDED_WEIGHTS = _weights("""
     +3.5: 1 after title
     +3: 3 first surname
     +2.5: 1 after doubtful title
-    +2: 1 called; 2 called; 2 first middle; 3 first strong; doubtful title after meeting
-    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; middle sure; middle thị; title after meeting
-    +1: 1 after weak title; 2 acts; 2 after label; 3 after label; 3 after meeting; doubtful title begins; doubtful title
-        introduced; title begins; title introduced
-    +0.5: 1 after meeting; 1 before role; 2 after role; 3 acts; 3 after role; 3 after title; 3 before role; 3 called; 3
-        first minority; doubtful title after doubtful title; last foreign; title after cue; title after weak title; title
-        after word
-    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 begins; 2 ends; 2 first follower; 2 first word; 2
-        introduced; 2 last follower; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first
-        follower; 3 first middle; 3 first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name;
-        last unknown; middle; title after name; title after role; title after title
-    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 after word; 2 first function; 2
-        followed; 2 last function; 3 syllables; doubtful title after role; doubtful title after word; kind of person; word
-        within
-    -1.5: 1 begins; 1 syllables; 1 unsure; 2 before compound; 2 before word; 2 first unknown; 3 after cue; 3 after word; 3
-        before word; 3 first function; 3 first title; 3 last function; 3 sure; middle function; middle surname; word
-        after; word before; word with title
-    -2: 1 introduced; 2 first title; 2 syllables; 2 unsure; 3 after name; 3 unsure; 4 syllables
+    +2: 1 called; 2 first middle; 3 first strong; doubtful title after meeting
+    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 2 called; middle sure; middle thị; title after meeting
+    +1: 1 after weak title; 2 acts; 2 after role; 3 acts; 3 after label; 3 after meeting; doubtful title begins; doubtful
+        title introduced; title begins; title introduced
+    +0.5: 1 after meeting; 1 before role; 2 after label; 3 after role; 3 after title; 3 before role; 3 called; 3 first
+        minority; doubtful title after doubtful title; last foreign; title after cue; title after weak title; title after
+        word
+    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 first follower; 2 first word; 2 introduced; 2 last
+        follower; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle;
+        3 first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; title after
+        name; title after role; title after title
+    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 before compound; 2 first function; 2
+        followed; 2 last function; 3 after cue; 3 last function; 3 syllables; doubtful title after role; doubtful title
+        after word; kind of person; middle; middle surname
+    -1.5: 1 begins; 1 syllables; 1 unsure; 2 after word; 2 before word; 2 first unknown; 3 before word; 3 first function;
+        3 first title; 3 sure; middle function; word with title; word within
+    -2: 1 introduced; 2 first title; 2 syllables; 2 unsure; 3 after name; 3 after word; 3 unsure; 4 syllables; word after;
+        word before
     -2.5: 1 after word; 2 after name; 2 before name; 3 before name
     -3: 1 before name; middle given
     -3.5: 1 after name; middle unknown
 """)
-_LONGER = 2.0
-_MORE_AMONG_CAPITALS = 4.0
-_MORE_AFTER_OPENING = 1.0
-_NEEDED, _FOLDED_NEEDED = -2.5, -1.0
+#: What a row must weigh to be a name: with less, more names are found and more words taken for one.
+_NEEDED, _FOLDED_NEEDED = -2.0, -1.0
+_MORE_AMONG_CAPITALS = 4.0  # where the comment has capitals, and this would have one
+_MORE_AFTER_OPENING = 1.0  # where its only capitals are those of sentences
+_LONGER = 2.0  # of rows that overlap, the longer one hides more of a name: this much for each syllable
+
 
 # --- what a name found tells of the rest --------------------------------------------------------------------
 
