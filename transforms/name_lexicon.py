@@ -278,7 +278,7 @@ PLACE_CUES = _words("""
     đê kè đập kênh mương rạch cồn gò đầm vàm miếu đền tuyến đoạn garage gara tiệm shop salon spa huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
     đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
     ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
-    hđb ctv nhà-thuốc truờng phừơng thị-trấn
+    hđb ctv nhà-thuốc truờng phừơng thị-trấn đồn trạm
 """) - {"tổng", "đại", "hồ", "ctv", "hđb", "ga", "tt", "khu"}  # fmt: skip
 FOLDED_PLACE_CUES = frozenset(
     "huyen tp tx phuong thon kp ngach hem kiet ql thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp kdc kcn kcx ubnd kbnn"
@@ -307,7 +307,10 @@ ORGANISATION_FILLERS = frozenset("""
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
 LOCATIVES = _words(
     "ở tại lên xuống đến tới vào gần khu vùng miền quê quanh ngang ghé hướng khắp phía từ về sang qua cách tận ra"
+    " cạnh dọc góc"
 )
+#: Of these, the ones that streets named after persons come after rather than the persons.
+BEFORE_STREETS = frozenset("phía cạnh dọc góc hướng".split())
 FOLDED_LOCATIVES = frozenset("o tai len xuong den toi vao gan khu vung mien que ve sang qua cach ra".split())
 #: Syllables that begin the names of communes and companies as often as those of persons.
 PLACE_SYLLABLES = _words("""
@@ -319,7 +322,7 @@ PLACE_SYLLABLES = _words("""
 #: Cue words that are the second half of another word: 'yêu cầu', 'văn bản', 'môi trường', 'cơ sở'.
 NOT_CUES = frozenset(
     """
-    gia lang;yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
+    nghe don;tin don;loi don;gia lang;yeu cau;nhu cau;toan cau;van ban;kich ban;co ban;bien ban;tai ban;xuat ban;phien ban;nguyen ban;moi truong
     thi truong;hien truong;truong hop;lap truong;can ban;dia ban;dan den;dan toi;phat song;cuoc song;doi song
     hoang ban;an ban;bai ban;hieu truong;pho truong;an pham;mua ban;ket cau;so ban;chi co;giai doan;cong doan;tap doan;thu doan;gian doan;bac cau;truc tuyen;cho co;cho den
 """.replace("\n", ";")

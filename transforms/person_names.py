@@ -395,7 +395,8 @@ def _protect_places(c: _Comment) -> None:
             if end == i + 4 and c.folded[i] in ("tu", "sang", "den", "toi", "ve") and _is_name_by_parts(c, i + 1):
                 continue  # 'chuyển từ La Thiện Danh sang ...'
             is_staff = end in c.roles and "(" in c.gaps[end]  # 'về Sơn Khôi (lái xe cơ quan)'
-            if end - i > 2 and not thanks and not is_staff and not _looks_full(c, i + 1, end):
+            is_street = keys[i] in lexicon.BEFORE_STREETS  # 'cạnh Nguyễn Thiện Thuật'
+            if end - i > 2 and not thanks and not is_staff and (is_street or not _looks_full(c, i + 1, end)):
                 c.known[i + 1 : end] = bytes([PLACE]) * (end - i - 1)
     if PLACE not in c.known:
         return
