@@ -1028,7 +1028,7 @@ def _is_signature(c: _Comment, start: int, end: int) -> bool:
 def _weigh(c: _Comment) -> dict[int, int]:
     """Where names without capitals start and end: the best rows of syllables, if enough speaks for them.
 
-    In a comment that has capitals, they are looked for after titles only: 'Cảm ơn chị lan'.
+    In a comment that has capitals, only after titles and from surnames on that are no word: 'Cảm ơn chị lan'.
     """
     starts: Iterable[int] = range(c.n)
     weights, needed = (_FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (_WEIGHTS, _NEEDED)
@@ -1037,6 +1037,7 @@ def _weigh(c: _Comment) -> dict[int, int]:
     if not c.is_weighed:
         titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
         starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i) and not c.words[i][1:].isupper()]
+        starts += [i for i, bit in enumerate(c.bits) if bit & STRONG and not c.cap[i] and not c.is_folded]
         needed += _MORE_AMONG_CAPITALS
     found = []
     for start, end in _rows_of_syllables(c, starts):
@@ -1230,7 +1231,7 @@ _FOLDED_WEIGHTS = _weights("""
 """)
 #: What a row must weigh to be a name: with less, more names are found and more words taken for one.
 _NEEDED, _FOLDED_NEEDED = -2.0, -1.0
-_MORE_AMONG_CAPITALS = 4.0  # where the comment has capitals, and this would have one
+_MORE_AMONG_CAPITALS = 3.0  # where the comment has capitals, and this would have one
 _MORE_AFTER_OPENING = 1.0  # where its only capitals are those of sentences
 _LONGER = 2.0  # of rows that overlap, the longer one hides more of a name: this much for each syllable
 

@@ -123,6 +123,23 @@ def test_money_dates_documents_laws_places_and_offices_stay(comment: str) -> Non
     assert redact(comment).redacted == comment
 
 
+@pytest.mark.parametrize(
+    ("comment", "redacted"),
+    [
+        ("bữa nào ngọc diệp trực thì nhanh", "bữa nào [TÊN_1] trực thì nhanh"),
+        ("xin khen co thuy va anh dung ben ke toan", "xin khen co [TÊN_1] va anh [TÊN_2] ben ke toan"),
+        ("nhân viên vui tính, bữa nào cũng cười", "nhân viên vui tính, bữa nào cũng cười"),
+    ],
+)
+def test_without_capitals_the_signs_around_a_name_decide(comment: str, redacted: str) -> None:
+    assert redact(comment).redacted == redacted
+
+
+def test_among_capitals_a_name_without_any_needs_a_title_or_a_surname_that_is_no_word() -> None:
+    assert redact("Hôm kia vũ đình khải hẹn, chị hạnh nhận.").redacted == "Hôm kia [TÊN_1] hẹn, chị [TÊN_2] nhận."
+    assert redact("Trần nhà dột, hoàng hôn mới tới lượt.").masked == []
+
+
 def test_empty_and_blank_comments_stay() -> None:
     assert redact("").masked == redact("  \n").masked == []
 
