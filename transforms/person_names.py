@@ -55,7 +55,7 @@ NAMELIKE = SURNAME | MIDDLE | GIVEN
 ANY_TITLE = TITLE | WEAK_TITLE
 TITLE_OR_ROLE = ANY_TITLE | ROLE
 PLACE_SIGN = HEAD | CUE | CUE_TAIL | LOCATIVE
-SIGN = PLACE_SIGN | TITLE_OR_ROLE | MINORITY | NAMING | CALL | SHORT_ROLE
+SIGN = PLACE_SIGN | TITLE_OR_ROLE | MINORITY | NAMING | CALL | SHORT_ROLE | STRONG
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
     (SURNAME, lexicon.SURNAMES, None),
@@ -255,9 +255,9 @@ def _may_uncover(c: _Comment, found: list[tuple[int, int]]) -> bool:
         accents -= sum(map(ne, c.keys[start:end], c.folded[start:end]))
         if start and c.known[start - 1] != USED and (c.glued[start] or len(c.gaps[start]) < 3):
             before = c.bits[start - 1]
-            if c.cap[start - 1] or (before & NAMELIKE and not before & ANY_TITLE):
+            if (c.cap[start - 1] or (before & NAMELIKE and not c.is_compound(start - 2))) and not before & ANY_TITLE:
                 return True
-        if end < c.n and c.known[end] != USED and len(c.gaps[end]) < 3 and c.cap[end]:
+        if end < c.n and c.known[end] != USED and len(c.gaps[end]) < 3 and c.cap[end] and c.gaps[end] != ". ":
             return True
     return (accents == 0 and not c.is_folded) or capitals > max(2, 0.8 * n)  # the rest counts as written otherwise
 
@@ -1037,8 +1037,10 @@ def _weigh(c: _Comment) -> dict[int, int]:
     if not c.is_weighed:
         titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
         starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i) and not c.words[i][1:].isupper()]
-        starts += [i for i, bit in enumerate(c.bits) if bit & STRONG and not c.cap[i] and not c.is_folded]
+        starts += [i for i in c.signs if c.bits[i] & STRONG and not c.cap[i] and not c.is_folded]
         needed += _MORE_AMONG_CAPITALS
+        if not starts:
+            return {}
     found = []
     for start, end in _rows_of_syllables(c, starts):
         weight = sum(weights.get(sign, 0) for sign in _signs(c, start, end))
