@@ -411,7 +411,7 @@ def _show_only(frame: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
         frame.drop("is_suppressed", "suppression_reason", strict=False)
         .join(is_shown, on=["unit_code", "question_code"], how="left", maintain_order="left")
         .with_columns(is_suppressed=pl.col("is_shown").is_null() | (pl.col("respondent_type") != ALL))
-        .with_columns(suppression_reason=pl.when("is_suppressed").then(pl.lit("complementary")))
+        .with_columns(suppression_reason=pl.when("is_suppressed").then(pl.lit("withheld")))
         .drop("is_shown")
     )
 
