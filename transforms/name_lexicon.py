@@ -443,6 +443,41 @@ STREETS = _phrases("""
     điện biên phủ;trường sơn;cầu đất;cát linh;khâm thiên;minh khai;bạch đằng;trường sa;hoàng sa
 """)  # fmt: skip
 
+#: Others, after persons and not, as they are written without diacritics.
+FOLDED_STREETS = _phrases("""
+    an duong vuong;ba hat;ba hom;ba vi;bach van;ben chuong duong;ben nghe;ben van don;bui vien;bui xuong trach
+    bui dinh tuy;cao lo;cao xuan duc;chien thang;chu manh trinh;chua boc;chua ha;chua lang;cho hang;co bac;co giang
+    cong chua ngoc han;cong quynh;cua bac;cua nam;cua dong;cuu long;duong ba trac;duong van nga;giang vo;ha huy tap
+    ha huy giap;ham long;ham tu;han mac tu;han thuyen;hang buom;hang bo;hang chieu;hang khay;hang ma;hang quat;hang than
+    hang trong;hang non;hang chuoi;hang voi;hang tre;hang dieu;hang ga;hang vai;hang thung;hang luoc;hang ca;hoa ma
+    hang ngang;hang mam;hang dau;hau giang;ho bieu chanh;hoang dao thuy;hoang ngan;hong bang;hong linh;huyen quang
+    huyen tran cong chua;huynh man dat;huynh van banh;khuat duy tien;khuong ha;khuong trung;khuong dinh;kim giang
+    kim nguu;ky con;ky hoa;la thanh;lac trung;lang trung;le chan;le thai to;le van huu;le van khuong;le van quoi
+    le van tho;le dinh duong;le dinh ly;linh lang;linh nam;lo duc;lo su;luu huu phuoc;luu quang vu
+    luong khanh thien;luy ban bich;ly chieu hoang;ly van phuc
+    mac cuu;mac thien tich;mai xuan thuong;mau than;ma may;minh phung;nam cao;nam dong
+    nam quoc cang;nghi tam;nghia tan;ngo duc ke;ngo van so;ngoc ha;ngoc hoi;ngoc khanh;nguyen gia tri;nguyen hoang
+    nguyen huu huan;nguyen khang;nguyen khanh toan;nguyen kiem;nguyen lo trach;nguyen lu;nguyen nhac;nguyen oanh
+    nguyen phuc nguyen;nguyen son;nguyen thai son;nguyen thi nho;nguyen van luong;nguyen van nghi;nguyen van qua
+    nguyen van thoai;nguyen van dau;nguyen xi;nguyen duc canh;nguyen hong;nhat tao;nui thanh;nui truc;phan ke binh
+    phan van hon;pho duc chinh;phung chi kien;phung hung;phung khac khoan;phuong mai;pham cu luong;pham huu chi
+    pham phu thu;pham viet chanh;pham van bach;pham van chieu;pham van hai;pho quang;quan nhan;quan su;quan thanh
+    quoc huong;quoc tu giam;suong nguyet anh;ta hien;ta uyen;tam trinh;tan da;tan hoa dong;tan huong;tan ky tan quy
+    tan mai;tan son nhi;tang bat ho;thach lam;thai ha;thai phien;thai thinh;thai van lung;thap muoi;than nhan trung
+    the lu;tho nhuom;thoai ngoc hau;thuy khue;tieu la;ton dan;ton that dam;ton that hiep;ton that thiep;tong duy tan
+    tran binh;tran cung;tran dien;tran huy lieu;tran ke xuong;tran kim xuyen;tran nguyen dan;tran quang dieu
+    tran quoc hoan;tran quoc thao;tran te xuong;tran thu do;tran vy;tran van dang;tran xuan soan;trieu quang phuc
+    trieu viet vuong;trinh cong son;trinh hoai duc;trinh dinh thao;trung kinh;trung liet;trung phung;trung nu vuong
+    trung trac;trung nhi;truong quyen;truong vinh ky;truong thi;tu do;tu cuong;ung van khiem;van cao;van kiep;van phuc
+    van than;van tien dung;vinh ho;vinh khanh;vinh vien;vo thanh trang;vo truong toan;vo van dung;vu huu;vu lang
+    vu ngoc phan;vu pham ham;vu tong phan;vu tung;xuan la;xuan hong;yen lang;yen ninh;yen phu;yen the;yen do
+    o cho dua;ong ich duong;dang dung;dang tien dong;dang tran con;dao tri;de tham;dinh le;dinh liet;do hanh;do nhuan
+    do quang;do xuan hop;do duc duc;doan khue;doan tran nghiep;doc ngu;dong cac;dong den;dong du;dong tac;dong da
+    alexandre de rhodes;cach mang thang;bat dan;bat su;lan ong;cau go;nha tho;nha chung;ly quoc su;au trieu;phu doan
+    thanh nien;phan boi chau;dien bien phu;ngo thi nham;ngo van nam;nguyen cuu van;nguyen dinh chinh;le ngo cat
+    ky dong;ban co;ton that tung;doan van bo;ben me coc;phan huy ich;quang trung;thong nhat;le duc tho;le quang dinh
+""")  # fmt: skip
+
 # --- words around names ------------------------------------------------------------------------------------
 
 FOLDED_STRONG_SURNAMES = frozenset(
