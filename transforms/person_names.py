@@ -22,7 +22,7 @@ from itertools import accumulate, compress, groupby, repeat
 from operator import ne
 
 from transforms import name_lexicon as lexicon
-from transforms.identifiers import Span
+from transforms.identifiers import SYLLABLE, Span
 from transforms.name_lexicon import fold
 
 # --- the lists as bits of one look-up table per spelling ---------------------------------------------------
@@ -783,10 +783,7 @@ def _capital_name_after_title(c: _Comment, i: int, j: int, *, is_title: bool) ->
 
 
 def _could_be_vietnamese(syllable: str) -> bool:
-    return _SHAPE.fullmatch(syllable) is not None
-
-
-_SHAPE = re.compile(r"(?:ngh?|n?g?[hpt]?|[bcdghklmnpqrstvx]h?|tr|ch|gi|qu)?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
+    return SYLLABLE.fullmatch(syllable) is not None
 
 
 def _acts(c: _Comment, i: int) -> bool:
