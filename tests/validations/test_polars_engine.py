@@ -55,6 +55,11 @@ def on_day(code: str | None, day: dt.date | None) -> pl.DataFrame:
     return pl.DataFrame({"unit": [code], "day": [day]}, schema={"unit": pl.String, "day": pl.Date})
 
 
+QUANTILES_OF_DATES = gxe.ExpectColumnQuantileValuesToBeBetween(
+    column="day", quantile_ranges={"quantiles": [0.5], "value_ranges": [[None, None]]}
+)
+"""Polars has no quantile of dates and panics."""
+
 OPEN = ExpectColumnValuesToExistInReference(
     column="unit", reference="units", reference_column="unit_code", date_column="day"
 )
@@ -119,12 +124,13 @@ def test_an_unknown_reference_is_a_broken_check(asset: PolarsFrameAsset) -> None
         (gxe.ExpectColumnValuesToNotBeNull(column="zz"), 'the column "zz" is not in the frame'),
         (gxe.ExpectColumnValuesToBeBetween(column="s", min_value=1), "cannot compare string with numeric"),
         (gxe.ExpectColumnValuesToBeOfType(column="a", type_="nonsense"), "unrecognized Polars type"),
+        (QUANTILES_OF_DATES, "[cannot-plan] column.quantile_values: PanicException"),
     ],
 )
 def test_what_cannot_run_says_why_and_leaves_the_other_expectations_alone(
     asset: PolarsFrameAsset, expectation: Any, message: str
 ) -> None:
-    frame = pl.DataFrame({"a": [1, 2], "s": ["x", None]})
+    frame = pl.DataFrame({"a": [1, 2], "s": ["x", None], "day": [dt.date(2023, 1, 1), None]})
     broken, sound = run(asset, frame, expectation, gxe.ExpectColumnValuesToNotBeNull(column="s"))
     assert message in str(broken.exception_info) and not broken.success
     assert sound.result["unexpected_count"] == 1
@@ -172,6 +178,11 @@ def test_small_integers_do_not_wrap_around_in_sums(asset: PolarsFrameAsset) -> N
         gxe.ExpectColumnSumToBeBetween(column="a", min_value=200, max_value=200),
     )
     assert total.success and column.success
+
+
+def test_a_column_without_values_sums_to_nothing(asset: PolarsFrameAsset) -> None:
+    (total,) = run(asset, pl.DataFrame({"a": [None]}), gxe.ExpectColumnSumToBeBetween(column="a", max_value=1))
+    assert total.success and total.result["observed_value"] == 0
 
 
 def test_categories_are_compared_as_text(asset: PolarsFrameAsset) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import warnings
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
@@ -101,16 +102,18 @@ def frames(draw: st.DrawFn) -> pl.DataFrame:
     def column(values: st.SearchStrategy[Any], dtype: Any) -> pl.Series:
         return pl.Series(draw(st.lists(values, min_size=height, max_size=height)), dtype=dtype)
 
+    whole, text = draw(st.sampled_from([pl.Int64, pl.Int8])), draw(st.sampled_from([pl.String, pl.Categorical]))
     return pl.DataFrame(
         {
             "row": pl.Series(range(height), dtype=pl.Int64),
-            "n": column(st.integers(-3, 5), pl.Int64),
+            "n": column(st.integers(-3, 5), whole),
             "m": column(st.integers(-3, 5) | st.none(), pl.Int64),
             "x": column(st.sampled_from([-1.5, 0.0, 0.5, 2.0, math.nan]) | st.none(), pl.Float64),
             "s": column(st.sampled_from(WORDS) | st.none(), pl.String),
-            "u": column(st.sampled_from(WORDS) | st.none(), pl.String),
+            "u": column(st.sampled_from(WORDS) | st.none(), text),
             "b": column(st.booleans(), pl.Boolean),
             "t": column(st.sampled_from(TIMES) | st.none(), pl.Datetime("us")),
+            "d": column(st.sampled_from([time.date() for time in TIMES]) | st.none(), pl.Date),
         }
     )
 
@@ -161,10 +164,13 @@ def test_row_level_expectations_agree(
         [
             *(
                 gxe.ExpectColumnValuesToNotBeNull(column=name, **next(of_rows))
-                for name in ("n", "m", "x", "s", "b", "t")
+                for name in ("n", "m", "x", "s", "b", "t", "d")
             ),
-            *(gxe.ExpectColumnValuesToBeNull(column=name, **next(of_rows)) for name in ("m", "x", "s", "t")),
-            *(gxe.ExpectColumnValuesToBeUnique(column=name, **next(of_rows)) for name in ("n", "m", "x", "s", "t")),
+            *(gxe.ExpectColumnValuesToBeNull(column=name, **next(of_rows)) for name in ("m", "x", "u", "t", "d")),
+            *(
+                gxe.ExpectColumnValuesToBeUnique(column=name, **next(of_rows))
+                for name in ("n", "m", "x", "u", "t", "d")
+            ),
             *(gxe.ExpectColumnValuesToBeBetween(column=name, **between, **next(of_rows)) for name in ("n", "m", "x")),
             gxe.ExpectColumnValuesToBeBetween(column="n", min_value=low, **next(of_rows)),
             gxe.ExpectColumnValuesToBeBetween(column="x", max_value=high, strict_max=strict_max, **next(of_rows)),
@@ -172,7 +178,7 @@ def test_row_level_expectations_agree(
                 column="t", min_value="2023-06-01T07:00:00", max_value="2023-06-02T00:00:00", **next(of_rows)
             ),
             gxe.ExpectColumnValuesToBeInSet(column="s", value_set=words, **next(of_rows)),
-            gxe.ExpectColumnValuesToBeInSet(column="s", value_set=[1, "a"], **next(of_rows)),
+            gxe.ExpectColumnValuesToBeInSet(column="u", value_set=[1, "a"], **next(of_rows)),
             gxe.ExpectColumnValuesToBeInSet(column="n", value_set=[low, high, 0.5], **next(of_rows)),
             gxe.ExpectColumnValuesToBeInSet(column="m", value_set=[low, high], **next(of_rows)),
             gxe.ExpectColumnValuesToBeInSet(column="x", value_set=[0.5, 2], **next(of_rows)),
@@ -182,7 +188,7 @@ def test_row_level_expectations_agree(
             gxe.ExpectColumnValueLengthsToBeBetween(column="s", min_value=0, max_value=high, **next(of_rows)),
             gxe.ExpectColumnValueLengthsToEqual(column="s", value=abs(low), **next(of_rows)),
             gxe.ExpectColumnValuesToMatchRegex(column="s", regex="^[a-zđ ]+$", **next(of_rows)),
-            gxe.ExpectColumnValuesToNotMatchRegex(column="s", regex=r"\d", **next(of_rows)),
+            gxe.ExpectColumnValuesToNotMatchRegex(column="u", regex=r"\d", **next(of_rows)),
             gxe.ExpectColumnValuesToMatchRegexList(column="s", regex_list=["ò", "^H"], match_on="any", **next(of_rows)),
             gxe.ExpectColumnValuesToMatchRegexList(column="s", regex_list=["ò", "h"], match_on="all", **next(of_rows)),
             gxe.ExpectColumnValuesToNotMatchRegexList(column="s", regex_list=["ò", "^H"], **next(of_rows)),
@@ -282,15 +288,16 @@ def test_statistics_and_table_expectations_agree(
                 gxe.ExpectColumnProportionOfNonNullValuesToBeBetween(column=name, min_value=0.5, **next(of_rows))
                 for name in ("n", "m", "x", "s")
             ),
-            gxe.ExpectColumnDistinctValuesToBeInSet(column="s", value_set=["a", "đường", ""], **next(of_rows)),
+            *(gxe.ExpectColumnUniqueValueCountToBeBetween(column=c, **between, **next(of_rows)) for c in ("u", "d")),
+            gxe.ExpectColumnDistinctValuesToBeInSet(column="u", value_set=["a", "đường", ""], **next(of_rows)),
             gxe.ExpectColumnDistinctValuesToContainSet(column="s", value_set=["a", "đường"], **next(of_rows)),
             gxe.ExpectColumnDistinctValuesToEqualSet(column="n", value_set=[0, 1, 2], **next(of_rows)),
             gxe.ExpectColumnMostCommonValueToBeInSet(column="s", value_set=["a", "đường"], **next(of_rows)),
             gxe.ExpectColumnMostCommonValueToBeInSet(column="n", value_set=[0, 1], **next(of_rows)),
             gxe.ExpectTableRowCountToBeBetween(min_value=low, max_value=8),
             gxe.ExpectTableRowCountToEqual(value=low),
-            gxe.ExpectTableColumnCountToEqual(value=8),
-            gxe.ExpectTableColumnCountToBeBetween(min_value=1, max_value=low + 6),
+            gxe.ExpectTableColumnCountToEqual(value=9),
+            gxe.ExpectTableColumnCountToBeBetween(min_value=1, max_value=low + 7),
             gxe.ExpectTableColumnsToMatchSet(column_set=["n", "s", "zz"], exact_match=False),
             gxe.ExpectTableColumnsToMatchOrderedList(column_list=frame.columns),
             gxe.ExpectColumnToExist(column="s"),
@@ -400,6 +407,34 @@ def test_difference_type_names_are_those_of_polars(batches: dict[str, Any]) -> N
     frame = pl.DataFrame({"n": [1]})
     ours, theirs = both(batches, frame, gxe.ExpectColumnValuesToBeOfType(column="n", type_="Int64"))
     assert ours.success and not theirs.success
+
+
+def test_difference_decimals_are_numbers(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"d": [Decimal("1.10"), None]})
+    tenth = gxe.ExpectColumnValuesToBeInSet(column="d", value_set=[1.1])
+    ours, theirs = both(batches, frame, tenth)
+    assert ours.success and not theirs.success
+    ours, theirs = both(batches, frame, gxe.ExpectColumnMeanToBeBetween(column="d", min_value=1))
+    assert ours.success and is_broken(theirs)
+
+
+def test_difference_short_floats_are_compared_as_they_are(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"x": pl.Series([0.1], dtype=pl.Float32)})
+    ours, theirs = both(batches, frame, gxe.ExpectColumnValuesToBeInSet(column="x", value_set=[0.1]))
+    assert ours.success and not theirs.success  # pandas widens the value, not the bound
+
+
+def test_difference_dates_are_compared_with_dates(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"d": [dt.date(2023, 6, 1)]})
+    since = gxe.ExpectColumnValuesToBeBetween(column="d", min_value=dt.date(2023, 6, 1))
+    ours, theirs = both(batches, frame, since)
+    assert ours.success and is_broken(theirs)
+
+
+def test_difference_a_text_that_is_no_time_is_a_broken_check_on_times(batches: dict[str, Any]) -> None:
+    frame = pl.DataFrame({"t": [TIMES[0]]})
+    ours, theirs = both(batches, frame, gxe.ExpectColumnValuesToBeInSet(column="t", value_set=["a"]))
+    assert is_broken(ours) and not is_broken(theirs)
 
 
 def test_difference_a_quantile_halfway_between_two_values_is_the_upper_one(batches: dict[str, Any]) -> None:

@@ -55,6 +55,9 @@ COUNT, TESTED = "unexpected_count", "filtered_row_count"
 EXAMPLES = ("unexpected_values", "unexpected_index_list", "unexpected_rows")
 QUERY = "unexpected_index_query"
 
+FAILURES = (Exception, pl.exceptions.PanicException)
+"""Polars panics where it does not expect a type (a quantile of dates), and a panic is no Exception."""
+
 Errors = dict[Any, str]
 """Metric id, or check and count, -> message."""
 
@@ -176,7 +179,7 @@ class _Resolution:
                     statistics[metric.id] = plan_statistic(
                         self.planner, name, metric.metric_domain_kwargs, metric.metric_value_kwargs
                     )
-            except Exception as error:  # whatever a plan raises is the fault of its own expectation only
+            except FAILURES as error:  # whatever a plan raises is the fault of its own expectation only
                 self.errors[metric.id] = _planning_message(name, error)
 
         collected = self._collect(statistics, {(check, suffix) for _, check, suffix in of_checks})
@@ -219,7 +222,7 @@ class _Resolution:
         frame = self.planner.join_lookups(looked_up, self.planner.frame)
         try:
             row = _run(frame.select(**{f"m{i}": expr for i, expr in enumerate(exprs.values())})).row(0)
-        except Exception as error:
+        except FAILURES as error:
             if len(exprs) == 1:
                 return self.errors.update({key: _running_message(error) for key in exprs}) or {}
             return {key: value for key, expr in exprs.items() for key, value in self._aggregate({key: expr}).items()}
@@ -231,7 +234,7 @@ class _Resolution:
         for key, frame in frames.items():
             try:
                 collected[key] = _run(frame)
-            except Exception as error:
+            except FAILURES as error:
                 self.errors[key] = _running_message(error)
         return collected
 
@@ -310,7 +313,7 @@ def _run(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming", optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
 
 
-def _planning_message(metric: str, error: Exception) -> str:
+def _planning_message(metric: str, error: BaseException) -> str:
     """The first paragraph of the error, which was raised without data."""
     if isinstance(error, NotSupportedError):
         return f"[not-supported] {error}; see docs/validation-engine.md"
@@ -320,7 +323,7 @@ def _planning_message(metric: str, error: Exception) -> str:
     return f"[cannot-plan] {metric}: {type(error).__name__}: {' '.join(paragraph.split())}"
 
 
-def _running_message(error: Exception) -> str:
+def _running_message(error: BaseException) -> str:
     """The class of the error only: Polars quotes values."""
     return f"[cannot-run] {type(error).__name__} while reading the data"
 

@@ -43,8 +43,8 @@ def plan_statistic(
 
 
 def _number(values: Values) -> pl.Expr:
-    """Integers wide enough to add up; decimals as floats, as in the pandas engine."""
-    if values.dtype.is_integer():
+    """Integers wide enough to add up; decimals as floats, and a column without values as one of numbers, as in pandas."""
+    if values.dtype.is_integer() or values.dtype == pl.Null:
         return values.expr.cast(pl.Int64)
     return values.expr.cast(pl.Float64) if values.dtype.is_decimal() else values.expr
 
