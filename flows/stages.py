@@ -176,7 +176,9 @@ def select_current(job: RoundJob) -> dict[str, int]:
     outdated = find_outdated_revisions(landed)
     zone = job.folder.survey.time_zone
     current = flag_suspicion(
-        landed.join(outdated, on=ROW, how="anti"), job.context.instrument, job.folder.survey.suspicion
+        landed.join(outdated, on=ROW, how="anti", maintain_order="left"),
+        job.context.instrument,
+        job.folder.survey.suspicion,
     ).with_columns(pl.col("submitted_at").dt.convert_time_zone(zone).dt.date().alias("submitted_on"))
     superseded = landed.join(outdated, on=ROW, how="semi").select(ROW, *CELL)
     _sink(current, job.work / "current.parquet")

@@ -19,7 +19,7 @@ MIN_ANSWERS = 8  # fewer equal answers are no straight line
 
 
 def flag_suspicion(submissions: pl.LazyFrame, instrument: Instrument, bounds: Suspicion) -> pl.LazyFrame:
-    """Add the Boolean columns FLAGS to submissions in the landing schema.
+    """Add the Boolean columns FLAGS to submissions in the landing schema; the rows keep their order.
 
     Straight-lining: one and the same level on every answered question, `MIN_ANSWERS` at least (Zhang and Conrad 2014).
     Bursts and repeated contacts: more submissions from one device, address or contact than the survey's bounds.
@@ -55,7 +55,7 @@ def _flag_frequent(submissions: pl.LazyFrame, columns: list[str], bound: int, fl
         frequent = (
             submissions.select(column).drop_nulls().group_by(column).len().filter(pl.col("len") > bound)
         ).select(column, pl.lit(True).alias(mark))
-        submissions = submissions.join(frequent, on=column, how="left")
+        submissions = submissions.join(frequent, on=column, how="left", maintain_order="left")
         marks.append(mark)
     anyhow = pl.any_horizontal([pl.lit(False), *(pl.col(mark).fill_null(False) for mark in marks)])
     return submissions.with_columns(anyhow.alias(flag)).drop(marks)

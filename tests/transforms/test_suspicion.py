@@ -72,3 +72,13 @@ def test_more_submissions_with_one_value_than_the_bound_are_all_flagged(mark: st
 
 def test_every_flag_has_its_rule() -> None:
     assert tuple(SUSPICION) == FLAGS
+
+
+def test_rows_keep_their_order() -> None:
+    n_rows = 200_000
+    rows = pl.LazyFrame({"device_id": [f"d{n % 50_000}" for n in range(n_rows)]}).with_row_index("n")
+    landed = rows.with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in landing_schema(INSTRUMENT).items() if name != "device_id"
+    )
+    kept = flag_suspicion(landed, INSTRUMENT, BOUNDS).select("n", "is_device_burst").collect(engine="streaming")
+    assert kept["n"].is_sorted() and kept["is_device_burst"].sum() == n_rows
