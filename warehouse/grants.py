@@ -1,8 +1,9 @@
 """Who reads what on PostgreSQL: one role per tier, and grants of units to the roles of people.
 
-A tier's role may read the tier's schema and the tiers before it; row-level security (migration 0002) shows published
-releases only and, in the management tier, the subtrees of units granted to the reader's role. People log in by roles of
-their own, which the database's administrator creates.
+A tier's role may read the tier's schema and the tiers before it: of figures the views, not the tables. They show published
+releases only and, in the management tier, the subtrees of units granted to the reader's role (`warehouse.views`); row-level
+security (migration 0002) says the same of the tables, for roles that an administrator lets read them. People log in by
+roles of their own, which the database's administrator creates.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from warehouse.audit import record_event
 from warehouse.engine import WarehouseError
 from warehouse.rows import matches
-from warehouse.tables import MANAGEMENT, RESTRICTED, dim_unit, suggestion_item, unit_grant
+from warehouse.tables import MANAGEMENT, RESTRICTED, RESULT_TABLES, dim_unit, suggestion_item, unit_grant
 
 TIERS = {"public": "public", "management": MANAGEMENT, "restricted": RESTRICTED}
 
@@ -46,6 +47,9 @@ def create_tier_roles(engine: sa.Engine, prefix: str = "hailong") -> list[str]:
                     f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {name}",
                 ):
                     connection.execute(sa.text(statement))
+                for table in RESULT_TABLES:
+                    if table.schema != RESTRICTED:
+                        connection.execute(sa.text(f"REVOKE SELECT ON {table.fullname} FROM {name}"))
             columns = "status, status_note"
             update = f"GRANT UPDATE ({columns}) ON {suggestion_item.fullname} TO {quote(roles[-1])}"
             connection.execute(sa.text(update))

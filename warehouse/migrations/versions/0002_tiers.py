@@ -15,7 +15,7 @@ PUBLIC = ("fct_index", "fct_change", "fct_threshold", "fct_response", "fct_refor
 MANAGEMENT = ("fct_question", "fct_answer", "fct_dissatisfaction", "fct_feedback")
 
 # a unit's subtree on the register date of each round, of the entries granted to a role or to a role it belongs to;
-# the function reads the grants with its owner's rights, so that nobody else needs to
+# the function reads the grants with its owner's rights, so that nobody else needs to, and tells nobody others' grants
 GRANTED_UNITS = """
 CREATE FUNCTION management.granted_units(asker name)
 RETURNS TABLE (survey_code varchar, round_code varchar, unit_code varchar)
@@ -24,6 +24,7 @@ WITH RECURSIVE granted AS (
     SELECT d.survey_code, d.round_code, d.register_date, g.unit_code
     FROM restricted.unit_grant g
     JOIN pg_roles a ON a.rolname = g.role_name AND pg_has_role(asker, a.oid, 'USAGE')
+        AND pg_has_role(session_user, asker, 'MEMBER')
     JOIN public.dim_unit u USING (survey_code, unit_code, valid_from)
     JOIN public.dim_round d ON d.survey_code = g.survey_code
         AND u.valid_from <= d.register_date AND (u.valid_to IS NULL OR d.register_date < u.valid_to)
