@@ -243,10 +243,13 @@ ROLES = _phrases("""
     lễ tân;văn thư;lái xe;bảo vệ;thường trực;tạp vụ;công an;bộ đội;giáo viên;bác sĩ;bác sỹ;y sĩ;y sỹ;y tá;kỹ sư;kĩ sư;luật sư;nhà báo
     tổ trưởng;đội trưởng;trạm trưởng;trưởng ấp;trưởng buôn;trưởng xóm;trưởng khu;trưởng trạm;trưởng điểm;trưởng ban;phó ban;chánh văn;phó chánh;trưởng thôn;trưởng bản;thư ký;thư kí;phụ trách
     giảng viên;cán sự;quản lý;quản lí;nhân sự;phó trưởng;trưởng kế;sinh viên;học sinh;chủ nhiệm;trưởng xã;chủ hộ
-    phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;chủ quán;chủ doanh;chủ tài;dân quân
+    phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;chủ quán;chủ cửa;chủ tiệm;chủ shop;chủ nhà;chủ xe;chủ thầu;chủ doanh;chủ tài;dân quân
     đại diện;trực quầy;trực cửa;chủ tk;phó hiệu;lãnh đạo;người nhận;người gửi;người ký;người kí;người viết;người góp
 """)
 FOLDED_ROLES = frozenset(map(fold, ROLES))
+
+#: Titles of the young, whose given names are oftener of two syllables.
+YOUNG = frozenset("cháu em bé con bạn".split())
 
 #: Words after a title that never name anyone: pronouns, ranks of birth, things.
 NOT_AFTER_TITLES = _words("""
@@ -264,11 +267,11 @@ STOPS_IN_RUNS = _words("""
 """)  # fmt: skip
 
 #: Of these, the ones that are given names too, unless a word of AFTER_STOPS goes on: 'Trường Tiểu học', 'Chuyên viên'.
-STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám bộ phó")
+STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám bộ phó cán")
 AFTER_STOPS = _words("""
     tiểu thcs thpt mầm mẫu trung đại cao mn th pt ptdt ptdtbt ptdtnt nghề dạy học chính viên gia trách soát tra sát đốc môn nghiệp
-    tôi mình tieu mam mau dai vien trach soat sat mon nghiep
-    tài nội ngoại công y giáo xây nông khoa văn quốc tư phận chủ trưởng hiệu giám tổng phòng ban bí cục viện chánh quản hội thủ ấp thôn bản đội tổ khoa
+    tôi mình sự dưỡng hàn tieu mam mau dai vien trach soat sat mon nghiep
+    tài nội ngoại công y giáo xây nông bộ khoa văn quốc tư phận chủ trưởng hiệu giám tổng phòng ban bí cục viện chánh quản hội thủ ấp thôn bản đội tổ khoa
 """)  # fmt: skip
 
 # --- places and organisations ------------------------------------------------------------------------------
@@ -278,13 +281,15 @@ PLACE_CUES = _words("""
     đê kè đập kênh mương rạch cồn gò đầm vàm miếu đền tuyến đoạn garage gara tiệm shop salon spa huyện quận tỉnh tp tx tt xã phường thôn bản buôn ấp làng khóm xóm kp đường phố ngõ ngách hẻm kiệt ql chợ cầu sông núi đèo
     đảo trường thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp xnk quán kdc kcn kcx ubnd kbnn kb pgd chùa cảng
     ga hồ biển vịnh phum sóc khu pkđk bvđk ttyt tổng hãng đại tphcm hđnd bhxh nhtm vnpt đhqg đh đồi suối bến bãi miền vùng xưởng
-    hđb ctv nhà-thuốc truờng phừơng thị-trấn đồn trạm
+    hđb ctv nhà-thuốc truờng phừơng thị-trấn đồn trạm xứ giọng taxi resort homestay
 """) - {"tổng", "đại", "hồ", "ctv", "hđb", "ga", "tt", "khu"}  # fmt: skip
 FOLDED_PLACE_CUES = frozenset(
     "huyen tp tx phuong thon kp ngach hem kiet ql thpt thcs mn tthcs ptdt ptdtnt ptdtbt cty tnhh dntn htx ctcp kdc kcn kcx ubnd kbnn"
     " kb pgd phum hdnd bhxh truong xa quan tinh".split()
 )
 PLACE_CUE_PAIRS = _phrases("""
+    nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
+    cà phê;nước mắm;nước khoáng;nước suối;xi măng;phân bón;trang trại;đội bóng;đội tuyển;nghỉ dưỡng;hiệu sách;hiệu thuốc;hiệu vàng
     thị trấn;thị xã;thành phố;khu phố;tổ dân;quốc lộ;tiểu học;mầm non;mẫu giáo;trung học;đại học;cao đẳng;học viện;công ty
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
     kho bạc;chi nhánh;ủy ban;uỷ ban;nhà máy;xí nghiệp;khu công;công nghiệp;chung cư;dự án;quảng trường;công viên
@@ -390,7 +395,7 @@ PLACES = _phrases("""
     vĩnh thuận;phú quốc;kiên hải;u minh;u minh thượng;giang thành;ninh kiều;ô môn;bình thuỷ;cái răng;thốt nốt;cờ đỏ
     thới lai;vị thanh;ngã bảy;phụng hiệp;vị thuỷ;long mỹ;kế sách;mỹ tú;cù lao dung;long phú;mỹ xuyên;ngã năm;thạnh trị
     vĩnh châu;trần đề;hồng dân;vĩnh lợi;giá rai;đông hải;thới bình;trần văn thời;cái nước;đầm dơi;năm căn;ngọc hiển
-    tô múa;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
+    tô múa;xứ thanh;xứ nghệ;xứ quảng;xứ lạng;xứ đoài;xứ huế;xứ mường;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
     nam trung bộ;đông nam bộ;tây nam bộ;bắc bộ;nam bộ;trung bộ;miền tây;cửu long;phố nối;vạn phúc;mỹ đình;ba son
     thanh đa;thảo điền;an đông;bà chiểu;bà điểm;ông tố;cầu ông lãnh;bà quẹo;bà đen;bà hạt;ô chợ dừa;phố hiến
     thái bình dương;nam từ liêm;bắc trà my;thái lan;trung quốc;hàn quốc;nhật bản;đông nam á;hoa kỳ;đài loan;campuchia
@@ -422,7 +427,7 @@ FAMOUS_NAMES = _phrases("""
     bùi thị xuân;đào duy từ;đào duy anh;đào tấn;đặng thai mai;đặng thùy trâm;đặng văn ngữ;đội cấn;kim đồng;la văn cầu
     lương thế vinh;lương văn can;lương định của;lương ngọc quyến;mai thúc loan;mai hắc đế;xuân diệu;xuân thủy;tô hiệu
     tô vĩnh diện;tô hiến thành;tô ngọc vân;trương định;trương công định;trương hán siêu;trưng trắc;trưng nhị;trưng vương
-    văn cao;yết kiêu;dã tượng;điện biên phủ;âu cơ;lạc long quân;an dương vương;thi sách;ông ích khiêm;bạch đằng;dương đình nghệ
+    văn cao;yết kiêu;dã tượng;điện biên phủ;hải vân;âu cơ;lạc long quân;an dương vương;thi sách;ông ích khiêm;bạch đằng;dương đình nghệ
     dương quảng hàm;đoàn thị điểm;cù chính lan;phan đình giót;bế văn đàn;vừ a dính;hồ chí minh;đồng khởi;giải phóng
     thống nhất;cách mạng tháng tám;xô viết nghệ tĩnh;nam kỳ khởi nghĩa;cộng hòa;hồ đắc di;tạ quang bửu;vũ trọng phụng
     nguyễn thị định;hàm nghi;duy tân;thành thái;đồng khánh;gia long;minh mạng;tự đức;quang trung;ỷ lan;khúc thừa dụ
@@ -568,15 +573,27 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     thai giai hieu nhan xac thuc so sdt dt sinh ky lam da quay hua khong ngoi tra nen kho lich de
     cuoi goi ky duyet bao chua se de la thi co nghe bo to kho kb kbnn truc phu nha a dc bi ma toan cu
     """.split())  # fmt: skip
+#: Things that have names like those of persons: 'xe Hoàng Long', 'gạo Thiên Ngọc', 'nhà thầu Bảo An'.
+THINGS = _words("""
+    xe tàu phim sách đài kênh quỹ hiểm ví thẻ sim app web gói giải cúp toà tháp hãng gạo bia sữa trà chè phở bún cơm bánh nước sơn gạch thép
+    ghế bàn tủ quạt đèn loa giường tour vé thầu nhãn hiệu món rượu thuốc vải cáp mạng
+""")
+#: Surnames that are waters, passes and crops before the name of a place: 'Hồ Ba Bể', 'Chè Thái Nguyên'.
+OF_PLACES = _words("hồ đèo trà chè cam sâm bưởi lụa vải hành")
 #: Kinds of places that are named after an 'Ông' or a 'Bà'.
 GEOGRAPHIC = frozenset(
-    "chua cho cau lao mieu den nui ho kenh rach lang pho dinh con cong dap bai hon ben ga vam doc".split()
+    "quan tiem chua cho cau lao mieu den nui ho kenh rach lang pho dinh con cong dap bai hon ben ga vam doc".split()
 )
 #: Kinds of places that have an official: 'Chủ tịch xã ...'.
 ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh khu tran".split())
 #: Words that begin like a title and name no one.
 KINDS_OF_PERSONS = _phrases(
-    "thầy lang;thầy bói;thầy cúng;thầy thuốc;bà đỡ;bà mụ;ông lão;bà lão;ông bụt;bà tiên;anh hùng;chị nuôi"
+    """
+    thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy tướng;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;bà nguyệt
+    ông lão;bà lão;ông bụt;bà tiên;ông tướng;ông đồ;ông sư;ông thánh;ông thần;ông lớn;ông tơ;ông từ;anh hùng;anh tài;anh nuôi
+    chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;bác thợ;cậu ấm;cô chiêu;cô hồn;cô đơn;cô tiên;cô lập;bạn nữ;bạn đọc;bạn hàng
+    em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
+    """
 )
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""

@@ -436,11 +436,20 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue  # 'do Thanh Xuân gửi', 'do Trần Đại Nghĩa lập'
             if c.bits[i] & TITLE and (not c.is_cased or c.is_folded) and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
                 continue  # 'anh son', but 'len anh son'
+            if size == 2 and c.is_cased and c.bits[i] & TITLE and c.bits[last] & GIVEN and _is_titled_person(c, i):
+                continue  # 'Anh Sơn nhận giấy tờ'
             if phrase in _PHRASES or (phrase.isascii() and phrase in _FOLDED_PHRASES):
                 return size
     if c.is_cased and c.cap[i] and c.keys[i] in lexicon.SINGLE_PLACES and not c.starts_sentence(i):
         return int(not c.glued[i] or c.bits[i - 1] & (LOCATIVE | CUE) > 0)
     return 0
+
+
+def _is_titled_person(c: _Comment, i: int) -> bool:
+    """Whether a title and a given name that are a place too are a person: 'Bà Điểm nói', not 'Kho bạc Anh Sơn'."""
+    if not c.starts_sentence(i):
+        return i > 0 and c.glued[i] and bool(c.bits[i - 1] & INTRODUCER) and not c.bits[i - 1] & (LOCATIVE | CUE)
+    return i + 2 < c.n and c.glued[i + 2] and not c.cap[i + 2] and bool(c.bits[i + 2] & (FOLLOWER | CALL))
 
 
 def _follows_surname(c: _Comment, i: int) -> bool:
@@ -453,6 +462,8 @@ def _acts_after(c: _Comment, start: int, end: int) -> bool:
     """Whether a verb follows what 'do', 'nhờ', 'gặp', 'khen' stands before, or it is thanked: no place or street is."""
     if _ends_pair(c, start) or (start and c.glued[start] and c.keys[start - 1] in ("phục", "khen")):
         return True
+    if start and c.glued[start] and c.keys[start - 1] in ("của", "cua") and end - start > 2 and c.ends_clause(end):
+        return True  # 'cách giải thích của Hoàng Văn Thái'
     is_agent = start > 0 and c.glued[start] and c.keys[start - 1] in ("do", "nhờ", "gặp", "khen", "giữa")
     return is_agent and end < c.n and c.glued[end] and not c.cap[end] and bool(c.bits[end] & FOLLOWER)
 
@@ -506,10 +517,8 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         return
     if c.is_cased:
         end = _capital_run(c, j)
-        is_treasury = end - j >= 3 and c.folded[i] in ("bac", "kbnn")  # 'Cán bộ kho bạc Nông Quảng Vạn'
-        is_official = is_treasury or c.folded[i] in lexicon.ADMINISTRATIVE
-        is_official = is_official and any(k in c.roles for k in range(i - 6, i))
-        if end > j and not (is_official and _is_person_of(c, j, end)):
+        is_official = c.folded[i] in lexicon.ADMINISTRATIVE and any(k in c.roles for k in range(i - 6, i))
+        if end > j and not ((is_official or _is_place_of_work(c, i, j, end)) and _is_person_of(c, j, end)):
             c.known[j:end] = bytes([PLACE]) * (end - j)
     elif i - 1 not in c.roles:  # the 'truong' of 'ke toan truong'
         end = j
@@ -524,9 +533,26 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
             c.known[j:end] = bytes([PLACE]) * (end - j)
 
 
+def _is_place_of_work(c: _Comment, cue: int, start: int, end: int) -> bool:
+    """Whether a role stands before the kind of place at `cue` and a full name follows that is hardly the place's.
+
+    'Cán bộ kho bạc Nông Quảng Vạn', 'Giáo viên mầm non Lò Thị Ban', but not 'Kế toán trường Lê Thanh Hiền'.
+    """
+    role = cue - 1
+    while role > 0 and c.glued[role + 1] and role not in c.roles and cue - role < 6:
+        is_kind = c.bits[role] & (CUE | CUE_TAIL) or f"{c.keys[role]} {c.keys[role + 1]}" in _CUE_PAIRS
+        if not (is_kind or role - 1 in c.roles or c.keys[role] in lexicon.ROLE_TAILS):
+            return False
+        role -= 1
+    is_school = "truong" in c.folded[max(0, role) : start] and c.keys[start + 1 : start + 2] != ["thị"]
+    return role in c.roles and end - start >= 3 and FAMOUS not in c.known[start:end] and not is_school
+
+
 def _is_person_of(c: _Comment, start: int, end: int) -> bool:
     """Whether after a role and 'xã', 'phường' there stands the official: 'Chủ tịch xã Giàng A Páo', not '... Tân Lập'."""
     first = c.bits[start]
+    if end - start == 2 and c.words[start] in ("A", "Y"):  # 'Trưởng thôn A Nhưng'
+        return True
     if end - start == 1:  # 'Trưởng thôn Thao'
         return bool(first & GIVEN) and not first & PLACELIKE
     if end - start == 2 and not (first | c.bits[start + 1]) & PLACELIKE and c.bits[start + 1] & GIVEN:
@@ -720,7 +746,8 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.keys[i] == "ô" and not c.cap[j]:  # 'ô tô'
         return None
     if c.known[j] == USED or (
-        c.known[j] == PLACE and (role_end or j > i + 1 or c.known[i] == PLACE or not bits & TITLE)
+        c.known[j] == PLACE
+        and (role_end or j > i + 1 or c.known[i] == PLACE or not (bits & TITLE or _is_child_of_place_name(c, i)))
     ):
         return None
     if c.known[i] in (PLACE, FAMOUS) and c.known[j] in (
@@ -731,6 +758,13 @@ def _by_title(c: _Comment, i: int) -> tuple[int, int] | None:
     if c.cap[j]:
         return _capital_name_after_title(c, i, j, is_title=bool(bits & TITLE))
     return None
+
+
+def _is_child_of_place_name(c: _Comment, i: int) -> bool:
+    """Whether 'cháu', 'em', 'bé' at i comes before a place whose syllables are all those of names: 'Cháu Phú Quý'."""
+    end = _capital_run(c, i + 1)
+    rest = c.bits[i + 1 : end]
+    return c.keys[i] in lexicon.YOUNG and end == i + 3 and all(bit & NAMELIKE for bit in rest) and bool(rest[1] & GIVEN)
 
 
 def _role_end(c: _Comment, i: int) -> int:
@@ -832,13 +866,23 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
     n_names = sum(
         bool(c.bits[k] & NAMELIKE or (c.keys[k].isascii() and _FOLDED.get(c.keys[k], 0) & NAMELIKE)) for k in rest
     )
-    if c.words[i].isupper() and len(c.words[i]) > 1 and n_names < size - 1:
+    is_whole = bits & STRONG and size > 2 and c.bits[i + 1] & MIDDLE and not c.text.isupper()  # '... thành ĐỖ PHI HỪNG'
+    if c.words[i].isupper() and len(c.words[i]) > 1 and n_names < size - 1 and not is_whole:
         return None
     if c.is_compound(i) and not bits & STRONG and (size == 2 or c.is_compound(i + 1)):
         return None
     opens, is_word = c.starts_sentence(i), c.keys[i] in lexicon.SURNAMES_LIKE_WORDS
+    is_place = c.keys[i] in lexicon.OF_PLACES and all(c.known[k] == PLACE for k in rest)
+    if (
+        is_place
+        and c.keys[i + 1] != "thị"
+        and not (c.keys[i] == "hồ" and c.bits[i + 1] & MIDDLE and c.bits[end - 1] & GIVEN)
+    ):
+        return None  # 'Hồ Ba Bể', 'Chè Thái Nguyên', but 'Hồ Thanh Sơn'
     if size == 2:
         second = c.bits[i + 1]
+        if _follows_thing(c, i):
+            return None
         if bits & STRONG:
             is_name = n_names or not _could_be_vietnamese(c.folded[i + 1])
             return (i, end) if is_name and not c.is_compound(i) else None
@@ -885,6 +929,11 @@ def _ends_pair(c: _Comment, i: int) -> bool:
     return i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS
 
 
+def _follows_thing(c: _Comment, i: int) -> bool:
+    """Whether the word before syllable i is a thing that has a name: 'xe Hoàng Long', 'nhà thầu Bảo An'."""
+    return i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.THINGS
+
+
 def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
     """'Cẩm Hợi (thủ quỹ)', 'Hợi - kế toán', 'Oanh ơi'."""
     bits, n = c.bits[i], c.n
@@ -922,7 +971,7 @@ def _by_role_after(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     if "(" not in gap and (c.starts_sentence(i) and end - i == 1 and last & WORD):
         return None
-    return (i, end) if not c.is_compound(end - 2) else None
+    return (i, end) if "(" in gap or not c.is_compound(end - 2) else None
 
 
 def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
@@ -1004,7 +1053,9 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return (i, end) if introduced or followed or c.ends_clause(end) else None
     if size > 3:
         return None
-    if bits & PLACELIKE and not (introduced or followed):
+    is_brand = size == 2 and _follows_thing(c, i)
+    is_office = opens and c.keys[i] in lexicon.STOPS_IN_RUNS and not _ends_name(c, i)  # 'Viện Dưỡng lão'
+    if is_brand or is_office or (bits & PLACELIKE and not (introduced or followed)):
         return None
     return (i, end) if nonwords or introduced or followed or not opens else None
 
