@@ -167,7 +167,7 @@ def _case_lines() -> Iterator[str]:
             continue
         cells, relations, about = read_case(name)
         started = time.perf_counter()
-        hidden = cells.join(suppress(cells, relations).select("pattern"), on="pattern")
+        hidden = cells.join(suppress(cells, relations), on="pattern")
         took = time.perf_counter() - started
         yield (
             f"| {name} | {hidden.height} | {hidden['value'].sum()} | {about['solutions']['minvalue']['objective']:g} "

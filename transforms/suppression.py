@@ -63,7 +63,7 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
         implied: `pattern`, `implied_pattern`: what must be hidden along.
 
     Returns:
-        `pattern`, `is_complementary` of every hidden pattern, sorted.
+        `pattern` of everything hidden, given or added; sorted.
 
     Raises:
         ValueError: a relation does not hold for the values.
@@ -93,9 +93,8 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
         # the relaxed program is solved in no time: only when it knows of no more attacks, the integer one is
         program.add_and_solve(rows, demands, is_integer=not len(demands))
         before, share = share, program.share[tables.pattern]
-    hidden = program.share > 0.5
-    names = pl.Series("pattern", tables.pattern_names[hidden].tolist(), cells["pattern"].dtype)
-    return pl.DataFrame({"pattern": names, "is_complementary": ~program.given[hidden]})
+    hidden = tables.pattern_names[program.share > 0.5].tolist()
+    return pl.DataFrame({"pattern": pl.Series(hidden, dtype=cells["pattern"].dtype)})
 
 
 def derive_bounds(cells: pl.DataFrame, relations: pl.DataFrame) -> pl.DataFrame:

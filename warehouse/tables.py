@@ -96,7 +96,8 @@ def _suppression() -> list[Column[Any]]:
         _column(
             "suppression_reason",
             CODE,
-            "primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            "primary (too few took part; of counts of units: too few on a side), complementary (protects another "
+            "such count) or withheld (why is not said)",
             null=True,
         ),
     ]

@@ -293,7 +293,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -439,7 +440,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -500,7 +502,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -554,7 +557,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code", "round_code", "release_number", "unit_code", name=op.f("pk_fct_dissatisfaction")
@@ -609,7 +613,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
@@ -673,7 +678,8 @@ def upgrade() -> None:
             "suppression_reason",
             sa.String(length=64),
             nullable=True,
-            comment="primary (the cell itself), complementary (protects another) or withheld (either, not said)",
+            comment="primary (too few took part; of counts of units: too few on a side), complementary (protects "
+            "another such count) or withheld (why is not said)",
         ),
         sa.PrimaryKeyConstraint(
             "survey_code",
