@@ -59,15 +59,15 @@ def show_gate(job: RoundJob, report: GateReport) -> None:
     )
     rows = [
         {
-            "rule": result.rule.rule_id,
             "ok": "✔" if result.is_success else "✘",
-            "severity": result.rule.severity,
-            "tested": result.n_tested,
+            "rule": result.rule.rule_id,
             "failed": result.n_failed,
             "failed %": result.failed_pct,
-            "released": result.n_released,
+            "severity": result.rule.severity,
             "mô tả": result.rule.description.vi,
             "description": result.rule.description.en,
+            "tested": result.n_tested,
+            "released": result.n_released,
         }
         for result in worst_first
     ]

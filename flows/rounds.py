@@ -189,6 +189,6 @@ def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateR
             f"{job.survey_code} {job.round_code} stopped at gate '{report.gate}': {found} (tolerance {tolerance} %). "
             f"Nothing was published or lost. See 'Gate {report.gate} stopped the round' in docs/runbook.md"
         )
-        summaries.publish_stop(job, message)
+        summaries.publish_stop(job, report.gate, stopping, message)
         raise RoundStoppedError(message)
     return report

@@ -12,6 +12,7 @@ from reports import headlines
 from reports.release_card import index_table
 from surveys.models import Label
 from validations.gates import GateReport, RuleResult
+from validations.suites import Gate
 from warehouse.engine import connect
 from warehouse.load import LoadReport
 
@@ -21,6 +22,48 @@ REFUSED = Label(
     vi="xem ghi chú trong `refused/` của đợt, mục *Refused files* trong `docs/runbook.md`",
     en="see the notes in the round's refused/, 'Refused files' in docs/runbook.md",
 )
+
+RUN_AGAIN = Label(
+    vi="Chạy lại *close-round* cho đợt này; mọi phiếu đã nhận vẫn còn.",
+    en="Run *close-round* of this round again; all that was received is still there.",
+)
+AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
+    "landing": (
+        Label(
+            vi="Báo người quản lý nguồn dữ liệu: nguồn không giao đúng những gì bảng hỏi quy định.",
+            en="Tell who runs the source: it delivers something other than the questionnaire says.",
+        ),
+        Label(
+            vi="Nếu biểu mẫu đã đổi thật, thêm phiên bản bảng hỏi (`docs/new-survey.md`).",
+            en="If the form has really changed, add a version of the instrument.",
+        ),
+        RUN_AGAIN,
+    ),
+    "submissions": (
+        Label(
+            vi="Xem bao nhiêu phiếu vi phạm, theo quy tắc, đơn vị và nguồn, bằng lệnh dưới đây.",
+            en="Count the rows that were set aside by rule, unit and source, by the command below.",
+        ),
+        Label(
+            vi="Sửa tại nguồn; hoặc, khi được phép, chấp nhận bằng `hailong quarantine release` (có lưu vết).",
+            en="Mend them at the source; or, with authority, accept them by `hailong quarantine release` (audited).",
+        ),
+        RUN_AGAIN,
+    ),
+    "microdata": (
+        Label(
+            vi="Gọi cán bộ bảo vệ dữ liệu: có thể còn thông tin nhận diện sau khi ẩn danh. Không nới mức cho phép.",
+            en="Call the data-protection officer: an identifier may be left. Do not raise the tolerance.",
+        ),
+    ),
+    "results": (
+        Label(
+            vi="Giữ nguyên kho lưu trữ và báo lỗi: số liệu không khớp là lỗi của hailong, không phải của dữ liệu.",
+            en="Keep the storage as it is and report it: figures that do not reconcile are an error of hailong's.",
+        ),
+    ),
+}
+"""The same steps as in the runbook's sections 'Gate … stopped the round'."""
 
 
 def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport, n_refused: int = 0) -> None:
@@ -44,17 +87,9 @@ def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadRepo
     artifacts.show_summary(job, _summary(job, reports, loaded, indices, n_refused))
 
 
-def publish_stop(job: RoundJob, message: str) -> None:
-    """The summary of a round that a gate stopped."""
-    lines = (
-        f"# {job.folder.survey.name.vi}: {job.round.name.vi}",
-        "**Đã dừng, chưa có số liệu nào được công bố hay mất đi. / Stopped; nothing was published or lost.**",
-        "",
-        message,
-        "",
-        f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}",
-    )
-    artifacts.show_summary(job, lines)
+def publish_stop(job: RoundJob, gate: Gate, stopping: Iterable[RuleResult], message: str) -> None:
+    """The summary of a round that a gate stopped: which rules, for how many rows, and what to do next."""
+    artifacts.show_summary(job, _stop(job, gate, list(stopping), message))
 
 
 def warnings_of(reports: Iterable[GateReport], n_refused: int = 0) -> list[str]:
@@ -95,6 +130,30 @@ def read_headlines(warehouse_url: str, survey_code: str, round_code: str) -> lis
         engine.dispose()
 
 
+def _stop(job: RoundJob, gate: Gate, stopping: list[RuleResult], message: str) -> Iterable[str]:
+    yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
+    yield f"**Đã dừng ở cổng `{gate}`, chưa có số liệu nào được công bố hay mất đi.**"
+    yield f"*Stopped at gate `{gate}`; nothing was published or lost.*"
+    yield ""
+    yield from (_rule_line(result) for result in stopping)
+    yield ""
+    yield "## Việc cần làm / What to do"
+    for number, step in enumerate(AFTER_STOP[gate], start=1):
+        yield f"{number}. {step.vi} / *{step.en}*"
+    if gate == "submissions":
+        yield ""
+        yield f"    hailong quarantine --survey {job.survey_code} --round {job.round_code}"
+    yield ""
+    yield f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}"
+    yield ""
+    yield f"`{message}`"
+
+
+def _rule_line(result: RuleResult) -> str:
+    rule = result.rule
+    return f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"
+
+
 def _summary(
     job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row], n_refused: int
 ) -> Iterable[str]:
@@ -106,9 +165,7 @@ def _summary(
         yield ""
         if n_refused:
             yield f"- **{n_refused}** tệp bị từ chối / dropped files refused: {REFUSED.vi} / *{REFUSED.en}*"
-        for result in warned:
-            rule = result.rule
-            yield f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"
+        yield from (_rule_line(result) for result in warned)
     else:
         yield "**Mọi việc đều ổn, không cần làm gì. / Everything is all right, nothing to do.**"
     yield ""

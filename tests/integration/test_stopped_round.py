@@ -71,6 +71,15 @@ def test_a_critical_rule_stops_the_round_with_counts_and_the_next_step(
     assert "Đã dừng" in artifacts["summary"] and str(found.value) in artifacts["summary"]
 
 
+def test_the_summary_says_what_stopped_the_round_and_what_to_do_in_both_languages(
+    stopped: tuple[State[Any], dict[str, str]],
+) -> None:
+    summary = stopped[1]["summary"]
+    assert "- `within-window` (submissions), 8 of 40 rows: Gửi trong thời gian" in summary
+    assert "1. Xem bao nhiêu phiếu vi phạm" in summary and "Count the rows that were set aside" in summary
+    assert "hailong quarantine --survey demo --round 2" in summary
+
+
 def test_the_artifact_of_a_gate_has_the_worst_rules_first_in_both_languages(
     stopped: tuple[State[Any], dict[str, str]],
 ) -> None:
