@@ -25,6 +25,8 @@ TRUE = ("1", "1.0", "true", "t", "yes", "y", "có", "co", "đúng", "x")
 FALSE = ("0", "0.0", "false", "f", "no", "n", "không", "khong", "sai")
 
 TIMES = ("started_at", "submitted_at", "updated_at")
+# what tells rows apart: many that a spreadsheet has shortened to one would pass for revisions of one, and be lost
+IDS = ("submission_id", "respondent_id")
 
 # ISO 8601 is not ambiguous: it is read whatever the configured formats are (databases and spreadsheets deliver it)
 ISO_NAIVE = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -35,7 +37,9 @@ PLAUSIBLE_YEARS = (1900, 2200)
 
 INVISIBLE = r"[\x00\u200b-\u200d\u2060\ufeff]"
 DIGITS = r"^\d+$"
-SCIENTIFIC = r"^-?\d+(?:\.\d+)?[eE][+-]?\d{1,2}$"
+SCIENTIFIC = r"^-?\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$"
+# as spreadsheets write a long number, and as no identifier made of hexadecimal digits looks
+SHORTENED = r"^\d(?:[.,]\d+)?[eE]\+\d{2}$"
 
 
 def source_columns(
@@ -89,6 +93,8 @@ def conform(
             return _read_flag(column)
         if name in named:
             return _read_named(column, named[name])
+        if name in IDS:
+            return pl.when(~column.str.contains(SHORTENED)).then(column)
         return column
 
     dates = mapping.dates or DateTemplate()
@@ -99,7 +105,7 @@ def conform(
         *times, *codes, *_read_answers(texts, scales).get_columns()
     )
     failed = {name: pl.col(name) == UNREADABLE for name in scales}
-    failed |= {name: pl.col(name).is_null() for name in (*TIMES, "weight", *sorted(flags))}
+    failed |= {name: pl.col(name).is_null() for name in (*IDS, *TIMES, "weight", *sorted(flags))}
     lost = {name: pl.col(name).str.contains(SCIENTIFIC) for name in widths}
     unreadable = values.select(test.alias(name) for name, test in {**failed, **lost}.items()).fill_null(False)
     broken = raw[BROKEN] if BROKEN in raw.columns else None
@@ -263,7 +269,7 @@ def _read_code(text: pl.Series, width: int) -> pl.Series:
     frame = text.to_frame()
     if not text.str.contains(DIGITS).all():
         bare = code.str.replace(r"""^(?:="(\d+)"|'(\d+))$""", "${1}${2}").str.replace(r"^(\d+)[.,]0+$", "${1}")
-        parts = code.str.extract_groups(r"^(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})$")
+        parts = code.str.extract_groups(r"^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})$")
         fraction = parts.struct.field("2").fill_null("")
         is_whole = fraction.str.len_chars() == parts.struct.field("3").cast(pl.UInt32, strict=False)
         number = pl.when(is_whole).then(pl.concat_str(parts.struct.field("1"), fraction))

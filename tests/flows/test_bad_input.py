@@ -27,6 +27,7 @@ BAD: dict[str, tuple[dict[str, str], list[str]]] = {
     "answer-blank": ({"S1": "   "}, ["q_s1-answered"]),
     "answer-not-asked": ({"used_online": "0"}, ["q_t1-not-asked"]),
     "unit-scientific": ({"unit": "1.2E+11"}, ["readable", "unit-open"]),
+    "respondent-scientific": ({"who": "7.92E+10"}, ["readable", "respondent_id-present"]),
     "unit-unknown": ({"unit": "99"}, ["unit-open"]),
     "type-unknown": ({"type": "martian"}, ["respondent_type-known"]),
     "too-late": ({"sent": "2023-12-24 08:00:00"}, ["within-window"]),

@@ -139,8 +139,8 @@ def test_a_time_of_change_that_is_missing_is_the_time_of_submission() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("12", "0012"), ("0012", "0012"), ("12.0", "0012"), ("12,0", "0012"), ("1.2E+1", "0012"), ("'0012", "0012"),
-     ('="0012"', "0012"), ("12345", "12345"), ("P-01", "P-01")],
+    [("12", "0012"), ("0012", "0012"), ("12.0", "0012"), ("12,0", "0012"), ("1.2E+1", "0012"), ("1,2E+1", "0012"),
+     ("'0012", "0012"), ('="0012"', "0012"), ("12345", "12345"), ("P-01", "P-01")],
 )  # fmt: skip
 def test_a_code_gets_its_zeros_back(text: str, code: str) -> None:
     rows = conformed("unit_code", text)
@@ -151,6 +151,19 @@ def test_a_code_gets_its_zeros_back(text: str, code: str) -> None:
 def test_a_code_in_scientific_notation_that_lost_digits_is_not_made_up() -> None:
     assert read("unit_code", "1.2E+3") == "1.2E+3"
     assert unparsed("unit_code", "1.2E+3") == {"unit_code": "1.2E+3"}
+    assert unparsed("unit_code", "1,2E+3") == {"unit_code": "1,2E+3"}
+
+
+@pytest.mark.parametrize("column", ["submission_id", "respondent_id"])
+@pytest.mark.parametrize("text", ["7.9203E+10", "7,9203E+10", "8E+11"])
+def test_an_id_that_a_spreadsheet_shortened_is_no_id(column: str, text: str) -> None:
+    assert read(column, text) is None
+    assert unparsed(column, text) == {column: text}
+
+
+@pytest.mark.parametrize("text", ["12e4", "1234e56", "7.9203", "12E+10x"])
+def test_an_id_that_only_looks_like_a_number_is_kept(text: str) -> None:
+    assert (read("submission_id", text), unparsed("submission_id", text)) == (text, None)
 
 
 @settings(deadline=None)
