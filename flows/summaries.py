@@ -141,8 +141,7 @@ def _stop(job: RoundJob, gate: Gate, stopping: list[RuleResult], message: str) -
     for number, step in enumerate(AFTER_STOP[gate], start=1):
         yield f"{number}. {step.vi} / *{step.en}*"
     if gate == "submissions":
-        yield ""
-        yield f"    hailong quarantine --survey {job.survey_code} --round {job.round_code}"
+        yield f"```\nhailong quarantine --survey {job.survey_code} --round {job.round_code}\n```"
     yield ""
     yield f"Kết quả kiểm tra / What every rule found: {artifacts.link_docs(job)}"
     yield ""
