@@ -32,9 +32,9 @@ def prepare_environment(storage: Path) -> None:
     for name, value in {**DEFAULTS, "PREFECT_HOME": str((storage / "prefect").resolve())}.items():
         os.environ.setdefault(name, value)
     # Prefect makes its home, but not the storage root above it, and its server then waits for a database that cannot be;
-    # where it may not be written, the commands that need it say so
+    # where it may not be written, the commands that need it say so. Not open to others: artifacts show drafts
     with suppress(OSError):
-        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+        Path(os.environ["PREFECT_HOME"]).mkdir(0o750, parents=True, exist_ok=True)
     # a dependency of Prefect's warns, over 1,000 lines, of an optional part that is not installed: here and in a server
     # that this process starts
     os.environ.setdefault("PYTHONWARNINGS", "ignore:::beartype._util.error.utilerrwarn")

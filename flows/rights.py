@@ -92,7 +92,7 @@ def erase_respondent(
 
 
 def _holds_anything(job: RoundJob) -> bool:
-    return any(job.landing.path.glob("*.parquet")) or any(_method_folders(job))
+    return any(job.landing.path.glob("*.parquet")) or any(job.work.glob("*.parquet")) or any(_method_folders(job))
 
 
 def _method_folders(job: RoundJob) -> list[Place]:
@@ -113,9 +113,10 @@ def _erase_from_round(job: RoundJob, respondent_id: str, engine: sa.Engine, now:
             own, found = _erase_from_results(job, results, respondent_id, submission_ids.to_list())
             n_submissions, comment_ids = max(n_submissions, own), comment_ids | found
         forget_comments(engine, job.survey_code, comment_id=comment_ids)
-        for path in sorted(job.work.glob("*.parquet")):
-            _rewrite_without(path, "respondent_id", {respondent_id}, 0o600)
-        n_landed = job.erased.remove_from(job.landing)
+        removed = {path.stem: _rewrite_without(path, "respondent_id", {respondent_id}, 0o600)
+                   for path in job.work.glob("*.parquet")}  # fmt: skip
+        # quarantined rows may be kept longer than what landed
+        n_landed = max(job.erased.remove_from(job.landing), removed.get("quarantine", 0))
         if n_submissions or n_landed:
             job.microdata_export.unlink(missing_ok=True)
         outcome = _settle_figures(job, engine, n_figures, now) if n_submissions or n_landed else "nothing changes"
@@ -239,24 +240,24 @@ def report_access(
 ) -> dict[str, Any]:
     """All that is held on a data subject, for the data subject: as sent, what became of it, and until when it is kept.
 
+    When what was sent has been deleted, the microdata that the key still finds.
+
     Raises:
+        SecretKeyError: without the key nobody can be found in microdata.
         RightsError: nothing is held on the respondent.
     """
-    rounds = []
-    for round_ in folder.rounds:
-        job = RoundJob.open(folder, round_.round_code, settings)
-        if any(job.landing.path.glob("*.parquet")):
-            rounds.append(_held_in_round(job, respondent_id))
-    rounds = [held for held in rounds if held["submissions"]]
+    jobs = [RoundJob.open(folder, round_.round_code, settings) for round_ in folder.rounds]
+    rounds = [_held_in_round(job, respondent_id) for job in jobs if _holds_anything(job)]
+    rounds = [held for held in rounds if held["submissions"] or held["microdata"]]
+    counts = {f"n_{kind}": sum(len(held[kind]) for held in rounds) for kind in ("submissions", "microdata")}
     engine = open_warehouse(settings.warehouse)
     try:
-        n_submissions = sum(len(held["submissions"]) for held in rounds)
         record_event(
             engine,
             action="access",
             actor=by,
             survey_code=folder.survey.survey_code,
-            detail={"n_submissions": n_submissions, "n_rounds": len(rounds)},
+            detail={**counts, "n_rounds": len(rounds)},
             happened_at=now,
         )
     finally:
@@ -272,23 +273,53 @@ def report_access(
 
 
 def _held_in_round(job: RoundJob, respondent_id: str) -> dict[str, Any]:
-    landed = job.landing.scan().filter(pl.col("respondent_id") == respondent_id).collect()
+    landed = _find_identified(job, respondent_id)
     quarantined, accepted = _submission_ids(job, "quarantine"), _submission_ids(job, "accepted")
-    zone = job.folder.survey.zone
-    closes = job.round.window(zone)[1].astimezone(zone)
     submissions = []
     for row in landed.sort("submitted_at", "updated_at").iter_rows(named=True):
         states = {"accepted": row["submission_id"] in accepted, "quarantined": row["submission_id"] in quarantined}
         state = next(
             (name for name, is_so in states.items() if is_so), "not used: replaced, repeated or not yet processed"
         )
-        values = {name: str(value) for name, value in row.items() if value is not None}
-        submissions.append({"state": state, "values": values})
+        submissions.append({"state": state, "values": _values(row)})
+    policy = job.folder.survey.retention
     return {
         "round": job.round_code,
         "submissions": submissions,
-        "identified_until": (closes + dt.timedelta(days=job.folder.survey.retention.identified_days)).isoformat(),
+        "identified_until": _kept_until(job, policy.identified_days),
+        "quarantine_until": _kept_until(job, policy.quarantine_days),
+        "microdata": [_values(row) for row in _find_microdata(job, respondent_id).iter_rows(named=True)],
+        "microdata_until": _kept_until(job, policy.microdata_days),
     }
+
+
+def _find_identified(job: RoundJob, respondent_id: str) -> pl.DataFrame:
+    """What the respondent sent; of rounds whose landing area was deleted, what is in quarantine still."""
+    quarantine = job.work / "quarantine.parquet"
+    if quarantine.is_file() and not any(job.landing.path.glob("*.parquet")):
+        rows = pl.scan_parquet(quarantine)
+    else:
+        rows = job.landing.scan()
+    return rows.filter(pl.col("respondent_id") == respondent_id).collect()
+
+
+def _find_microdata(job: RoundJob, respondent_id: str) -> pl.DataFrame:
+    secret = _secret_of(job, job.parts("microdata"))
+    if secret is None:
+        return pl.DataFrame()
+    who = pseudonym(derive_key(secret, job.survey_code, "respondent"), respondent_id)
+    return job.scan_parts("microdata").filter(respondent_pseudonym=who).collect()
+
+
+def _values(row: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if value is not None}
+
+
+def _kept_until(job: RoundJob, days: int | None) -> str | None:
+    """First day on which it is kept no longer; None: no end is set."""
+    zone = job.folder.survey.zone
+    closes = job.round.window(zone)[1].astimezone(zone)
+    return None if days is None else (closes + dt.timedelta(days=days)).isoformat()
 
 
 def _submission_ids(job: RoundJob, name: str) -> set[str]:

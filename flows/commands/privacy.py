@@ -145,8 +145,11 @@ def access_report(
     with replacing(output, mode=0o600) as temporary:
         temporary.touch(mode=0o600)
         temporary.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
-    n_submissions = sum(len(held["submissions"]) for held in report["rounds"])
-    _say(f"{output}: {n_submissions} submissions in {len(report['rounds'])} rounds. Delete it once it is handed over.")
+    n_sent, n_kept = (sum(len(held[kind]) for held in report["rounds"]) for kind in ("submissions", "microdata"))
+    _say(
+        f"{output}: {n_sent} submissions as sent and {n_kept} in microdata, in {len(report['rounds'])} rounds. Delete it "
+        "once it is handed over."
+    )
 
 
 def official(

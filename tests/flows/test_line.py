@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows import stages
+from flows.environment import prepare_environment
 from flows.stages import RoundJob
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
 from warehouse.engine import restricted_file
@@ -60,3 +61,9 @@ def test_stages_right_of_the_line_run_where_the_left_side_is_gone(job: RoundJob)
     finally:
         away.rename(left)
     assert {path.name: path.read_bytes() for path in job.results.glob("*.parquet")} == before
+
+
+def test_what_prefect_keeps_is_not_for_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_HOME", raising=False)
+    prepare_environment(tmp_path / "var")
+    assert (tmp_path / "var" / "prefect").stat().st_mode & 0o777 == 0o750

@@ -260,6 +260,26 @@ def test_an_access_report_holds_what_was_sent_and_until_when_it_is_kept(job: Rou
     assert sent["values"]["phone"] == ONE["phone"]
     assert sent["values"]["complaint_online"] == ONE["complaint_online"]
     assert held["identified_until"].startswith("2024-11-15T00:00:00+07:00")
+    assert held["microdata"][0]["has_complaint_online"] == "True"
+
+
+def test_an_access_report_finds_microdata_when_what_was_sent_is_deleted(job: RoundJob) -> None:
+    shutil.rmtree(job.landing.path)
+    for path in job.work.glob("*.parquet"):
+        path.unlink()
+    (held,) = report_access(job.folder, job.settings, WHO, by="officer", now=NOW)["rounds"]
+    assert (held["submissions"], [row["q_s1"] for row in held["microdata"]]) == ([], ["1"])
+
+
+def test_quarantined_rows_that_outlive_the_landing_area_are_reported_and_erased(job: RoundJob) -> None:
+    rows = job.landing.scan().filter(pl.col("respondent_id") == WHO).drop("batch", "batch_number", "is_replaced")
+    rows.collect().write_parquet(job.work / "quarantine.parquet")
+    shutil.rmtree(job.landing.path)
+    shutil.rmtree(job.results / "microdata")
+    (held,) = report_access(job.folder, job.settings, WHO, by="officer", now=NOW)["rounds"]
+    assert [sent["values"]["phone"] for sent in held["submissions"]] == [ONE["phone"]]
+    assert [erasure.n_landed for erasure in erase(job)] == [1]
+    assert pl.read_parquet(job.work / "quarantine.parquet").is_empty()
 
 
 def test_an_access_report_is_audited_also_when_nothing_is_held(job: RoundJob) -> None:
