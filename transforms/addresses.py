@@ -277,7 +277,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
     is_placed = _LOCATIVE.search(plain, max(0, match.start() - 16), match.start()) is not None
     is_number_telling = re.search(r"[a-z/-]", match.group("house")) is not None
     if street[0].isdigit() or street[1:2].isdigit():  # '45 đường N2', 'tại 130-132 30/4'
-        return end if match.group("way") or (is_placed and is_number_telling and "/" in street) else 0
+        is_day = "/" in street or "thang" in street
+        return end if match.group("way") or (is_placed and is_number_telling and is_day) else 0
     key = "lane" if match.re is _LANE_FIRST else match.group("key") or ""
     is_keyed = bool(key.strip() not in ("", "nha", "dc") or match.group("way") or match.group("lanes"))
     first = street.split(" ", 1)[0]
@@ -291,7 +292,8 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
         and not (is_number_telling and is_placed)
     ):
         return 0
-    is_known = ("/" in match.group("house") and " ".join(street.split()[:2]) in _STREETS) or (
+    is_date = _DAY.fullmatch(match.group("house")) is not None
+    is_known = ("/" in match.group("house") and not is_date and " ".join(street.split()[:2]) in _STREETS) or (
         len(match.group("house")) > 1 and " ".join(street.split()[:3]) in _LONG_STREETS
     )
     if not (text[start].isupper() or is_keyed or is_placed or is_known):
@@ -312,7 +314,6 @@ def _street_end(text: str, plain: str, match: re.Match[str]) -> int:
             return words[size - 1][1]
     if first in _LONE_STREETS:
         return words[0][1]
-    is_date = _DAY.fullmatch(match.group("house")) is not None
     is_likely = "/" in match.group("house") or (len(match.group("house")) > 1 and first in _UNMISTAKEN_SURNAMES)
     if is_likely and not is_date and is_placed and first in _FOLDED_SURNAMES and not text[start].isupper():
         return words[min(3, len(words)) - 1][1]  # 'nhà 625/49 phan kế bính'

@@ -46,6 +46,8 @@ def find_identifiers(text: str, plain: str) -> Iterator[Span]:
         yield from _find_births(plain)
     if has_any(plain, _CENTURY):
         yield from _find_old_dates(plain)
+    for match in _CHILD_BORN.finditer(plain) if "(" in plain else ():
+        yield Span(*match.span("date"), "DOB")
     for match in _ODD_PHONE.finditer(plain) if has_any(plain, _ODD_SEPARATORS) else ():
         yield Span(*match.span(), "PHONE")
     windows, long_windows = [], []
@@ -325,6 +327,7 @@ def _is_no_birth(plain: str, match: re.Match[str]) -> bool:
     return before.endswith(_NEVER_A_BIRTH) or not (match.group("date") and _OLD_ENOUGH.search(match.group("date")))
 
 
+_CHILD_BORN = re.compile(rf"\b(?:be|chau|con)\b[^.;()\n\d]{{0,25}}\((?P<date>{_DATE})\)")  # 'bé nhà tôi (14/07/2015)'
 _BIRTH_SIGNS = ("sinh", "sn", "ns", "n/s", "dob", "d.o.b", "born", "birth", "ra doi", "chao doi")
 # A full date too old for anything a survey asks about is a birth; of this century, where papers of persons are spoken of.
 _CENTURY = ("19", "200", "201")
@@ -395,7 +398,7 @@ _NUMBER = re.compile(rf"{_EDGE}(?!0\.)\d(?:[ .-]?\d){{5,22}}(?!\d|/(?!\d{{7}})|,
 _MOBILE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")
 _NATIONAL_ID = re.compile(r"0\d{2}[0-3]\d{8}")
-_MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2,}")
+_MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?: \d{3}){2}|[1-9]\d?(?: \d{3}){3,}")
 _UNIT = re.compile(
     r"[ .]{0,2}(?:d|dong|vnd|usd|eur|trieu|tr|ty|ti(?! le)|nghin|ngan(?! hang| sach)|k|%|luot|m2|km|byte|kb|mb"
     r"|nguoi(?! (?:nhan|huong|gui|chuyen|nop|mua|ban|ky|lap|ta|khac|cu|moi)))(?![a-z])"
@@ -453,7 +456,7 @@ _KEYWORDS = {
         | hen| tiep nhan)?(?: so)?
         |cong van(?: so)?|van don|don hang|yeu cau so|ticket|otp|id (?:phien|giao dich|may|thiet bi)|ultraview(?:er)?
         |teamviewer
-        |anydesk|build|version|phien ban|error|loi|ban quyen|qr|to khai(?: hai quan)?(?: so)?""",
+        |anydesk|build|version|phien ban|error|(?<!tra )loi|ban quyen|qr|to khai(?: hai quan)?(?: so)?""",
     "CODE": "ma(?: so)?",
     "MONEY": """
         so tien|tong (?:so|cong|tien)|du toan|gia tri|kinh phi|so du|doanh thu|tong muc|cap phat|quyet toan|hon|gan
@@ -490,7 +493,7 @@ _LISTED = re.compile(r"\b(?:muc|chuong|nam|khoan|ndkt|ma|tk|loai|nguon|mau|tiet|
 _CODE_OF = re.compile(r"\bma(?: (?!ghi|la|cua|tu|in|cu|moi|sang)[a-z]+){1,2} $")  # 'mã đối soát 7712004583921'
 _MONTHLY = re.compile(r"(?:20)?2\d(?:0[1-9]|1[0-2])-\d+")  # numbered anew every month
 _WRITTEN = re.compile(r"\b(?:ghi|vao|qua|sang|ve|tu|cho|nham|chep|in|co|cua) $")
-_NUMBERED = re.compile(r"\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
+_NUMBERED = re.compile(r"(?<!\bvi )(?<!\bdo )\b(?:so|[a-z]*\d[a-z\d/-]*)[ :.-]{1,2}$|\d/$")
 _MONEY_NEAR = re.compile(
     r"\b(?:(?<!hop )(?<!hoi )(?<!cong )dong|vnd|tien|so du|du toan|gia tri|don gia|chenh|lech|tong|kinh phi|quyet toan"
     r"|doanh thu|thanh toan|trieu|giai ngan|con lai|hach toan|chi phi|tam ung|du no|von|tra no|no goc|nop|so sach)\b"
@@ -582,13 +585,14 @@ def _is_counted(text: str, plain: str, end: int, unit: re.Pattern[str]) -> bool:
 
 
 _GROUP = re.compile(r"\d+")
+_CHECK_DIGIT_APART = [9, 1]  # of a tax code: '030008329-3'
 
 
 def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A run of digit groups is one number, unless a group is long enough to be a number of its own."""
     groups = list(_GROUP.finditer(match.group()))
     sizes = [len(group.group()) for group in groups]
-    if len(groups) > 1 and (max(sizes) > 7 or set(sizes) == {7}):
+    if len(groups) > 1 and sizes != _CHECK_DIGIT_APART and (max(sizes) > 7 or set(sizes) == {7}):
         yield from (
             (match.start() + group.start(), match.start() + group.end()) for group in groups if len(group.group()) > 5
         )
@@ -605,7 +609,7 @@ def _classify(text: str, plain: str, start: int, end: int, keywords: _Keywords) 
     if len(number) == 7 and _BUDGET_ANYWHERE.search(plain) and _ANOTHER_CODE.search(plain, max(0, start - 25), start):
         return "BUDGET_UNIT_CODE"  # 'mã ĐVQHNS cũ 3914779 và mã mới 3652414'
     if kind == "CODE" and is_adjacent:  # 'nhập mã 1906892 ra tên trường cũ', 'doanh nghiệp có mã 0100109106'
-        if len(number) == 7 and number[0] != "0":
+        if len(digits) == 7 and number[0] != "0":
             return "BUDGET_UNIT_CODE"
         return "TAX_CODE" if len(digits) in (10, 13) and mst.is_valid(digits[:10]) else None
     if keywords.is_reference(start):
@@ -656,6 +660,8 @@ def _guess(plain: str, start: int, end: int, digits: str, *, is_referred: bool) 
     if sizes == [3, 3, 3]:
         is_sum = number[0] != "0" and "." in number and _MONEY_NEAR.search(plain, max(0, start - 60), end + 30)
         return None if is_sum else "NATIONAL_ID"
+    if sizes == [3, 3, 3, 3]:
+        return None if _MONEY.fullmatch(number) or digits.endswith("000") else "NATIONAL_ID"
     if max(sizes) > 8 or len(digits) > 12:
         return "NATIONAL_ID" if len(digits) in (9, 12) else "BANK_ACCOUNT"
     if _MONTHLY.fullmatch(number) or (is_referred and not _WRITTEN.search(plain, max(0, start - 12), start)):
