@@ -82,7 +82,7 @@ def build_data_docs(
         page = _page(redacted, f"{re.sub('[^A-Za-z0-9_-]+', '-', result.suite_name)}.html")
         content = ValidationResultsPageRenderer(run_info_at_end=True).render(redacted)
         page_template = view.env.get_template("data_docs_page.j2")
-        _write(directory / page.file_name, page_template.render(content.to_json_dict()))
+        _write(directory / page.file_name, page_template.render(content.to_json_dict(), page=page))
         _write((directory / page.file_name).with_suffix(".json"), json.dumps(page._asdict()))
     written = [DataDocsPage(**json.loads(path.read_text(encoding="utf-8"))) for path in directory.glob("*.json")]
     pages = sorted(written, key=lambda page: (page.run, page.suite))
