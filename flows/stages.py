@@ -118,6 +118,11 @@ class RoundJob:
         return find_places(self.results / kind, "part-*.parquet")
 
     @property
+    def unit_codes(self) -> list[str]:
+        """Units that the round has figures of."""
+        return [unit.unit_code for unit in self.folder.units_on(self.round.register_date)]
+
+    @property
     def n_parts(self) -> int:
         """Partitions that the round is worked in."""
         return len(_units_of_parts(self))
@@ -209,8 +214,17 @@ def validate_submissions(job: RoundJob) -> GateReport:
 
 
 def select_accepted(job: RoundJob) -> dict[str, int]:
-    """One submission per respondent, unit and round: `accepted.parquet`; the round's response counts."""
+    """One submission per respondent, unit and round: `accepted.parquet`; the round's response counts.
+
+    Raises:
+        OperationError: a row is of no unit of the round, so that no partition would hold it.
+    """
     valid = pl.scan_parquet(job.work / "valid.parquet")
+    if n_strays := _count(valid.filter(~pl.col("unit_code").is_in(job.unit_codes).fill_null(False))):
+        raise OperationError(
+            f"{job.survey_code} {job.round_code}: {n_strays} accepted rows are of no unit of the round. Were the survey's "
+            f"units changed while it ran? Run it again. Were the rows released? Take them out of {job.releases_file}"
+        )
     repeated = find_repeated_submissions(valid, job.folder.survey.deduplication)
     _sink(valid.join(repeated, on=ROW, how="anti"), job.work / "accepted.parquet")
     _sink(valid.join(repeated, on=ROW, how="semi").select(ROW, *CELL), job.work / "repeated.parquet")
@@ -224,7 +238,7 @@ def select_accepted(job: RoundJob) -> dict[str, int]:
             "n_quarantined": [pl.scan_parquet(job.work / "quarantine.parquet")],
         },
         [known.code for known in job.folder.survey.respondent_types],
-        [unit.unit_code for unit in job.folder.units_on(job.round.register_date)],
+        job.unit_codes,
     )
     _write(response, job.results / "response.parquet")
     return {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}

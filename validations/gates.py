@@ -98,7 +98,7 @@ def run_gate(
         BrokenCheckError: a rule could not be evaluated.
     """
     rules = [*rules_of(gate, folder, round_), *further]
-    return _report(gate, frame, folder, rules)
+    return _report(gate, frame, folder, round_, rules)
 
 
 def split_submissions(frame: pl.LazyFrame, folder: SurveyFolder, round_: Round) -> tuple[GateReport, pl.LazyFrame]:
@@ -114,9 +114,9 @@ def split_submissions(frame: pl.LazyFrame, folder: SurveyFolder, round_: Round) 
     from validations.row_failures import annotate_failures
 
     rules = rules_of("submissions", folder, round_)
-    report = _report("submissions", frame, folder, rules)
+    report = _report("submissions", frame, folder, round_, rules)
     rejecting = build_suite("rejecting", [rule for rule in rules if rule.rejects])
-    return report, annotate_failures(frame, rejecting, _references(folder))
+    return report, annotate_failures(frame, rejecting, _references(folder, round_))
 
 
 def write_data_docs(reports: Iterable[GateReport], directory: Path, title: str = "Data Docs") -> Path:
@@ -127,7 +127,7 @@ def write_data_docs(reports: Iterable[GateReport], directory: Path, title: str =
 
 
 def evaluate_rules(
-    gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, rules: Iterable[RuleSpec]
+    gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, round_: Round, rules: Iterable[RuleSpec]
 ) -> ExpectationSuiteValidationResult:
     """What Great Expectations says, broken checks among it.
 
@@ -141,7 +141,7 @@ def evaluate_rules(
 
     context = open_context()
     asset = context.data_sources.add_polars("frames").add_frame_asset(gate)
-    for name, reference in _references(folder).items():
+    for name, reference in _references(folder, round_).items():
         asset.add_reference(name, reference)
     suite: ExpectationSuite = context.suites.add(build_suite(gate, rules))
     batch = asset.add_batch_definition_whole_dataframe("whole")
@@ -156,7 +156,7 @@ def evaluate_rules(
     return validation.run(batch_parameters={"dataframe": frame}, result_format=result_format)
 
 
-def _report(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, rules: list[RuleSpec]) -> GateReport:
+def _report(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, round_: Round, rules: list[RuleSpec]) -> GateReport:
     from validations.data_docs import redact_result
     from validations.expectations import RuleNotBuiltError
     from validations.row_failures import summarise_results
@@ -165,7 +165,7 @@ def _report(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, rules: list[R
     if len(of_rule) < len(rules):
         raise BrokenCheckError(f"gate '{gate}': a rule id is used twice. {NEXT_STEP}")
     try:
-        result = evaluate_rules(gate, frame, folder, rules)
+        result = evaluate_rules(gate, frame, folder, round_, rules)
     except RuleNotBuiltError as error:
         raise BrokenCheckError(f"gate '{gate}': {error}; fix: {error.fix}. {NEXT_STEP}") from None
     outcomes = summarise_results(result)
@@ -186,5 +186,5 @@ def _result(rule: RuleSpec, outcome: RuleOutcome) -> RuleResult:
     return RuleResult(rule, outcome.success, outcome.rows_tested, outcome.rows_failed or 0, outcome.example_keys)
 
 
-def _references(folder: SurveyFolder) -> Mapping[str, pl.LazyFrame]:
-    return {UNITS: unit_reference(folder).lazy()}
+def _references(folder: SurveyFolder, round_: Round) -> Mapping[str, pl.LazyFrame]:
+    return {UNITS: unit_reference(folder, round_).lazy()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,11 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from validations.gates import GateReport, RuleResult
+from validations.suites import UNITS, RuleSpec
 
 ROW = "row_number"
 BROKEN, RELEASED = "broken_rules", "released_rules"
+ASKED, N_FINAL = "__asked", "__n_final"
 PLACE = ("source_name", "source_row")
 
 
@@ -65,33 +67,41 @@ def summarise_quarantine(quarantine: pl.LazyFrame, by: str) -> pl.DataFrame:
 def select_releases(
     quarantine: pl.LazyFrame,
     landed_columns: Iterable[str],
+    rules: Iterable[RuleSpec],
+    unit_codes: Collection[str],
     *,
     rule_id: str | None = None,
     row_number: int | None = None,
     reason: str,
     released_by: str,
     released_at: dt.datetime,
-) -> list[Release]:
+) -> tuple[list[Release], int]:
     """Releases of the quarantined rows that break a rule, or of all rules that one row breaks; both: of that rule there.
 
     Args:
         quarantine: landed columns, `row_number` and `broken_rules`.
         landed_columns: what is hashed, so that the release ends when the row changes.
+        rules: of the gate that set the rows aside.
+        unit_codes: units of the round.
+
+    Returns:
+        the releases, and the number of matching rows that cannot be released.
 
     Raises:
         NothingToReleaseError: no row of the quarantine matches.
     """
-    chosen = quarantine
-    if rule_id is not None:
-        chosen = chosen.filter(pl.col(BROKEN).list.contains(rule_id))
+    final = [pl.when(~_has_place(rule, unit_codes)).then(pl.lit(rule.rule_id)) for rule in rules if rule.rejects]
+    asked = pl.lit([rule_id], dtype=pl.List(pl.String)) if rule_id else pl.col(BROKEN)
+    chosen = quarantine.with_columns(asked.list.set_intersection(BROKEN).list.sort().alias(ASKED))
+    chosen = chosen.filter(pl.col(ASKED).list.len() > 0)
     if row_number is not None:
         chosen = chosen.filter(pl.col(ROW) == row_number)
-    rows = chosen.sort(ROW).collect()
+    rows = chosen.with_columns(pl.concat_list(final).list.set_intersection(ASKED).list.len().alias(N_FINAL)).collect()
     if rows.is_empty():
-        asked = [f"rule {rule_id}"] * (rule_id is not None) + [f"row {row_number}"] * (row_number is not None)
-        raise NothingToReleaseError(f"no quarantined row matches {' and '.join(asked)}")
+        sought = [f"rule {rule_id}"] * (rule_id is not None) + [f"row {row_number}"] * (row_number is not None)
+        raise NothingToReleaseError(f"no quarantined row matches {' and '.join(sought)}")
     columns = sorted(landed_columns)
-    return [
+    releases = [
         Release(
             source_name=row["source_name"],
             source_row=row["source_row"],
@@ -101,10 +111,17 @@ def select_releases(
             released_by=released_by,
             released_at=released_at,
         )
-        for row in rows.iter_rows(named=True)
-        for broken in row[BROKEN]
-        if rule_id in (None, broken)
+        for row in rows.filter(pl.col(N_FINAL) == 0).sort(ROW).iter_rows(named=True)
+        for broken in row[ASKED]
     ]
+    return releases, rows.filter(pl.col(N_FINAL) > 0).height
+
+
+def _has_place(rule: RuleSpec, unit_codes: Collection[str]) -> pl.Expr:
+    """Whether a row that breaks the rule can be counted all the same; what was typed for a unit cannot."""
+    if rule.arguments.get("reference") == UNITS:
+        return pl.col(rule.arguments["column"]).is_in(list(unit_codes)).fill_null(False)
+    return pl.lit(rule.is_releasable)
 
 
 def read_releases(path: Path) -> list[Release]:

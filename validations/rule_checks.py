@@ -14,19 +14,20 @@ from typing import get_args
 import polars as pl
 
 from surveys.catalogue import Problem, SurveyFolder
+from surveys.models import Round
 from validations.gates import evaluate_rules
 from validations.suites import Gate, RuleSpec, gate_schema, rules_of
 
 
 def check_rules(folder: SurveyFolder) -> list[Problem]:
     """What is wrong with the survey's own rules, and with patterns of its questionnaires that rules are made from."""
-    round_of = {round_.instrument: round_ for round_ in reversed(folder.rounds)}
+    first_of_instrument = {round_.instrument: round_ for round_ in reversed(folder.rounds)}
     problems: list[Problem] = []
-    for instrument_code, round_ in round_of.items():
+    for round_ in first_of_instrument.values():
         for gate in get_args(Gate):
             rules = rules_of(gate, folder, round_)
-            schema = gate_schema(gate, folder.instruments[instrument_code])
-            problems += [*_check_ids(rules), *_check_gate(gate, folder, rules, schema, instrument_code)]
+            schema = gate_schema(gate, folder.instrument_of(round_))
+            problems += [*_check_ids(rules), *_check_gate(gate, folder, round_, rules, schema)]
     first = {(problem.file, problem.key): problem for problem in reversed(problems)}
     return sorted(first.values())
 
@@ -40,7 +41,7 @@ def _check_ids(rules: Iterable[RuleSpec]) -> Iterator[Problem]:
 
 
 def _check_gate(
-    gate: Gate, folder: SurveyFolder, rules: Iterable[RuleSpec], schema: Mapping[str, pl.DataType], instrument: str
+    gate: Gate, folder: SurveyFolder, round_: Round, rules: Iterable[RuleSpec], schema: Mapping[str, pl.DataType]
 ) -> Iterator[Problem]:
     from validations.expectations import RuleNotBuiltError, build_expectation
     from validations.row_failures import broken_check_message, is_about_rows
@@ -57,12 +58,12 @@ def _check_gate(
             yield _problem(
                 rule, "rejects", f"{rule.expectation} at gate {gate} rejects no rows", "write rejects: false"
             )
-    result = evaluate_rules(gate, pl.LazyFrame(schema=schema), folder, buildable.values())
+    result = evaluate_rules(gate, pl.LazyFrame(schema=schema), folder, round_, buildable.values())
     for one in result.results:
         config, message = one.expectation_config, broken_check_message(one.exception_info)
         if config is not None and message:
             reason = message.partition("; valid columns")[0]
-            where = f"gate {gate}, instrument {instrument}: {reason}"
+            where = f"gate {gate}, instrument {round_.instrument}: {reason}"
             yield _problem(buildable[config.meta["rule_id"]], "arguments", where, _suggest_fix(message, schema))
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from surveys.catalogue import SurveyFolder
 from surveys.landing import landing_schema
-from surveys.models import Instrument, Label, Question, Round, Severity
+from surveys.models import Instrument, Label, Question, Round, Severity, Survey
 
 Gate = Literal["landing", "submissions", "microdata", "results"]
 
@@ -65,7 +65,8 @@ class RuleSpec(NamedTuple):
     """One rule.
 
     rejects: a row that breaks it goes to quarantine; otherwise failures are only counted. position: of its entry in
-    rules.yaml, where the rule is the survey's own.
+    rules.yaml, where the rule is the survey's own. is_releasable: False where a row that breaks it has no place in the
+    figures, so that nobody can accept it as it is.
     """
 
     rule_id: str
@@ -78,6 +79,7 @@ class RuleSpec(NamedTuple):
     condition: RowCondition | str | None = None
     owner: str = "hailong"
     position: int | None = None
+    is_releasable: bool = True
 
 
 def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
@@ -89,7 +91,7 @@ def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
         case "submissions":
             generated = list(_submission_rules(folder, round_, instrument))
         case "microdata":
-            generated = list(_microdata_rules(instrument))
+            generated = list(_microdata_rules(folder.survey, instrument))
         case "results":
             generated = list(_result_rules(folder))
     own = [
@@ -128,9 +130,13 @@ def gate_schema(gate: Gate, instrument: Instrument) -> dict[str, pl.DataType]:
             }
 
 
-def unit_reference(folder: SurveyFolder) -> pl.DataFrame:
-    """The register as rules join it: `unit_code`, `valid_from`, `valid_to` (exclusive, null: still open)."""
-    rows = [(unit.unit_code, unit.valid_from, unit.valid_to) for unit in folder.units]
+def unit_reference(folder: SurveyFolder, round_: Round) -> pl.DataFrame:
+    """The register as rules join it: `unit_code`, `valid_from`, `valid_to` (exclusive, null: still open).
+
+    Only codes that are there on the round's `register_date`: of other units, a round has no figures.
+    """
+    codes = {unit.unit_code for unit in folder.units_on(round_.register_date)}
+    rows = [(unit.unit_code, unit.valid_from, unit.valid_to) for unit in folder.units if unit.unit_code in codes]
     schema = {"unit_code": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row").sort(pl.all())
 
@@ -215,24 +221,27 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
         severity: Severity = "critical",
         rejects: bool = True,
         condition: RowCondition | None = None,
+        is_releasable: bool = True,
     ) -> RuleSpec:
         return RuleSpec(
-            rule_id, "submissions", expectation, arguments, severity, rejects, Label(vi=vi, en=en), condition
-        )
+            rule_id, "submissions", expectation, arguments, severity, rejects, Label(vi=vi, en=en), condition,
+            is_releasable=is_releasable,
+        )  # fmt: skip
 
-    for column, vi, en in (
-        ("submission_id", "Phiếu có mã", "The submission has an id"),
-        ("respondent_id", "Có mã người trả lời", "The respondent is identified"),
-        ("unit_code", "Có mã đơn vị", "A unit is given"),
-        ("submitted_at", "Có thời điểm gửi", "The time of submission is known"),
+    for column, is_releasable, vi, en in (
+        ("submission_id", False, "Phiếu có mã", "The submission has an id"),
+        ("respondent_id", False, "Có mã người trả lời", "The respondent is identified"),
+        ("unit_code", False, "Có mã đơn vị", "A unit is given"),
+        ("submitted_at", True, "Có thời điểm gửi", "The time of submission is known"),
     ):
-        yield rule(f"{column}-present", "ExpectColumnValuesToNotBeNull", {"column": column}, vi, en)
+        present = "ExpectColumnValuesToNotBeNull"
+        yield rule(f"{column}-present", present, {"column": column}, vi, en, is_releasable=is_releasable)
     yield rule(
         "unit-open",
         "ExpectColumnValuesToExistInReference",
         {"column": "unit_code", "reference": UNITS, "reference_column": "unit_code", "date_column": "submitted_on"},
-        "Đơn vị tồn tại và đang hoạt động vào ngày gửi phiếu",
-        "The unit exists and is open on the day of submission",
+        "Đơn vị có trong danh mục của đợt và đang hoạt động vào ngày gửi phiếu",
+        "The unit is in the round's register and open on the day of submission",
     )
     yield rule(
         "within-window",
@@ -255,19 +264,22 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
         "The last change is not before the submission",
         severity="warning",
     )  # fmt: skip
-    for column, codes in (
-        ("respondent_type", [known.code for known in survey.respondent_types]),
-        ("channel", [known.code for known in survey.channels]),
-    ):
+    for column, codes in _codes(survey).items():
         yield rule(
             f"{column}-known",
             "ExpectColumnValuesToBeInSet",
             {"column": column, "value_set": codes},
             f"Giá trị hợp lệ: {', '.join(codes)}",
             f"One of: {', '.join(codes)}",
+            is_releasable=False,
         )
         yield rule(
-            f"{column}-present", "ExpectColumnValuesToNotBeNull", {"column": column}, "Không để trống", "Not blank"
+            f"{column}-present",
+            "ExpectColumnValuesToNotBeNull",
+            {"column": column},
+            "Không để trống",
+            "Not blank",
+            is_releasable=False,
         )
     yield rule(
         "readable",
@@ -285,8 +297,8 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
                 "ExpectColumnValuesToExistInReference",
                 {"column": field.code, "reference": UNITS, "reference_column": "unit_code",
                  "date_column": "submitted_on"},
-                "Đơn vị được nêu tên có trong danh mục",
-                "The named unit is in the register",
+                "Đơn vị được nêu tên có trong danh mục của đợt",
+                "The named unit is in the round's register",
                 severity="warning",
             )  # fmt: skip
         if field.pattern:
@@ -309,6 +321,13 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
             severity="info",
             rejects=False,
         )
+
+
+def _codes(survey: Survey) -> dict[str, list[str]]:
+    return {
+        "respondent_type": [known.code for known in survey.respondent_types],
+        "channel": [known.code for known in survey.channels],
+    }
 
 
 def _answer_rules(question: Question, instrument: Instrument, rule: Any) -> Iterator[RuleSpec]:
@@ -341,7 +360,7 @@ def _answer_rules(question: Question, instrument: Instrument, rule: Any) -> Iter
         )
 
 
-def _microdata_rules(instrument: Instrument) -> Iterator[RuleSpec]:
+def _microdata_rules(survey: Survey, instrument: Instrument) -> Iterator[RuleSpec]:
     def rule(rule_id: str, expectation: str, arguments: dict[str, Any], vi: str, en: str) -> RuleSpec:
         return RuleSpec(rule_id, "microdata", expectation, arguments, "critical", False, Label(vi=vi, en=en))
 
@@ -369,6 +388,23 @@ def _microdata_rules(instrument: Instrument) -> Iterator[RuleSpec]:
         "Không còn cột định danh hay ý kiến tự do",
         "No identifying column and no free text is left",
     )
+    # what was typed in place of a code would be free text
+    for column, codes in _codes(survey).items():
+        yield rule(
+            f"{column}-known",
+            "ExpectColumnValuesToBeInSet",
+            {"column": column, "value_set": codes},
+            f"Giá trị hợp lệ: {', '.join(codes)}",
+            f"One of: {', '.join(codes)}",
+        )
+    for column in ("unit_code", *(field.code for field in instrument.fields_of("unit"))):
+        yield rule(
+            f"{column}-known",
+            "ExpectColumnValuesToExistInReference",
+            {"column": column, "reference": UNITS, "reference_column": "unit_code"},
+            "Đơn vị có trong danh mục của đợt",
+            "The unit is in the round's register",
+        )
     for field in instrument.fields_of("category"):
         for shape, pattern in IDENTIFIER_SHAPES.items():
             yield rule(

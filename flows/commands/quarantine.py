@@ -35,6 +35,10 @@ from warehouse.audit import record_event
 from warehouse.engine import open_warehouse
 
 N_SHOWN = 20
+NO_PLACE = (
+    "matching rows cannot be released, as no figure has a place for them: they have no id, no respondent, or no known "
+    "type, channel or unit of the round. Mend them at their source and run the round again"
+)
 
 RoundOption = Annotated[str | None, typer.Option("--round", help="Round, e.g. 2023-2")]
 RuleOption = Annotated[str | None, typer.Option(help="Id of a rule, e.g. within-window")]
@@ -79,9 +83,11 @@ def release(
     job = _open(survey, round_code, storage, warehouse_url)
     with job.storage.lock(job.survey_code, job.round_code, job.settings.lock_timeout_seconds):
         try:
-            releases = select_releases(
+            releases, n_final = select_releases(
                 _quarantine(job),
                 landing_schema(job.context.instrument),
+                rules_of("submissions", job.folder, job.round),
+                job.unit_codes,
                 rule_id=rule,
                 row_number=row,
                 reason=reason,
@@ -92,11 +98,15 @@ def release(
             raise OperationError(
                 f"{error} of {job.survey_code} {job.round_code}; 'hailong quarantine' lists them"
             ) from None
+        if not releases:
+            raise OperationError(f"{n_final} {NO_PLACE}")
         content = merge_releases(read_releases(job.releases_file), releases)
         _record(job, by, len({(one.source_name, one.source_row) for one in releases}), rule, reason, content)
         with replacing(job.releases_file, mode=0o600) as temporary:
             temporary.touch(mode=0o600)
             temporary.write_bytes(content)
+    if n_final:
+        console.print(f"{n_final} {NO_PLACE}", highlight=False, soft_wrap=True)
     console.print(
         f"{len(releases)} broken rules of rows released; they count from the next run on: "
         f"hailong run --survey {survey} --round {job.round_code}",
@@ -190,6 +200,8 @@ def _print_places(quarantine: pl.LazyFrame, rule: str) -> None:
         .sort("row_number")
         .collect()
     )
+    if rows.is_empty():
+        raise OperationError(f"no quarantined row breaks the rule {rule}; 'hailong quarantine' lists the rules")
     table = Table(title=f"{rule}: {rows.height} rows", title_justify="left")
     for column in ("row", "source", "place in the source"):
         table.add_column(column, overflow="fold")

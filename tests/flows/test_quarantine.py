@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,10 +13,14 @@ from typer.testing import CliRunner, Result
 
 from flows import stages
 from flows.cli import app
+from flows.errors import OperationError
 from flows.stages import RoundJob
+from surveys.landing import landing_schema
 from tests.flows.demonstration import NOW, drop_file, open_demo, read_events, submission
 from tests.integration.canary_search import find_canaries
 from validations.gates import GateReport
+from validations.quarantine import select_releases
+from validations.suites import rules_of
 
 LATE = {"sent": "2023-12-24 08:00:00"}
 ROWS = [
@@ -155,6 +161,45 @@ def test_nothing_is_released_or_recorded_where_no_row_matches(job: RoundJob) -> 
     found = release(job, "--rule", "unit_code-present")
     assert "no quarantined row matches rule unit_code-present of demo 2" in str(found.exception)
     assert not job.releases_file.exists()
+
+
+@pytest.mark.parametrize("which", ["rule", "row"])
+def test_a_row_that_no_figure_has_a_place_for_is_not_released(job: RoundJob, which: str) -> None:
+    number = pl.read_parquet(job.work / "quarantine.parquet").filter(submission_id="s004")["row_number"].item()
+    found = release(job, *{"rule": ("--rule", "unit-open"), "row": ("--row", str(number))}[which])
+    assert "1 matching rows cannot be released" in str(found.exception) and found.exit_code == 1
+    assert not job.releases_file.exists()
+
+
+def test_of_the_rows_of_a_rule_those_of_known_units_are_released(job: RoundJob, tmp_path: Path) -> None:
+    named = [submission(6, named_unit_code="Zqx Nguyễn 0912345678"), submission(7, named_unit_code="12")]
+    drop_file(tmp_path / "copy" / "inbox" / "2", "second.csv", named)
+    folder = job.folder
+    closed = [
+        unit.model_copy(update={"valid_to": dt.date(2023, 10, 1)}) if unit.unit_code == "12" else unit
+        for unit in folder.units
+    ]
+    job = replace(job, folder=replace(folder, units=tuple(closed)))
+    validate(job)
+    rows = pl.scan_parquet(job.work / "quarantine.parquet")
+    releases, n_final = select_releases(
+        rows, landing_schema(job.context.instrument), rules_of("submissions", job.folder, job.round), job.unit_codes,
+        rule_id="named_unit_code-exists", reason="", released_by="", released_at=NOW,
+    )  # fmt: skip
+    assert ([release.source_row for release in releases], n_final) == (["second.csv:3"], 1)
+
+
+def test_an_accepted_row_of_no_unit_stops_the_round(job: RoundJob) -> None:
+    """No partition would hold it, and it would be gone."""
+    unknown = pl.scan_parquet(job.work / "quarantine.parquet").filter(submission_id="s004")
+    unknown.drop("broken_rules").collect().write_parquet(job.work / "valid.parquet")
+    with pytest.raises(OperationError, match="demo 2: 1 accepted rows are of no unit of the round"):
+        stages.select_accepted(job)
+
+
+def test_a_misspelt_rule_is_no_empty_list(job: RoundJob) -> None:
+    found = hailong(job, "--round", "2", "--rule", "within-windw")
+    assert found.exit_code == 1 and "no quarantined row breaks the rule within-windw" in str(found.exception)
 
 
 def test_a_release_given_twice_is_kept_once(job: RoundJob) -> None:

@@ -169,7 +169,7 @@ def test_a_row_that_breaks_many_rules_has_them_all(demo: SurveyFolder, round_2: 
 @pytest.mark.parametrize(
     ("code", "day", "is_open"),
     [
-        ("11", 1, False),  # the code is there, the unit opens on the second
+        ("11", 1, False),  # the code is there, the unit is closed until the second
         ("11", 2, True),
         ("12", 1, True),
         ("12", 2, False),  # closed on the second
@@ -183,11 +183,24 @@ def test_a_unit_must_be_open_on_the_day_of_submission(
     second = dt.date(2023, 10, 2)
     units = {unit.unit_code: unit for unit in demo.units}
     old, new = (units["21"].model_copy(update=change) for change in ({"valid_to": second}, {"valid_from": second}))
-    opened = units["11"].model_copy(update={"valid_from": second})
+    before = units["11"].model_copy(update={"valid_to": dt.date(2023, 9, 20)})
+    again = units["11"].model_copy(update={"valid_from": second})
     closed = units["12"].model_copy(update={"valid_to": second})
-    folder = replace(demo, units=(units["00"], units["10"], opened, closed, units["20"], old, new))
+    folder = replace(demo, units=(units["00"], units["10"], before, again, closed, units["20"], old, new))
     found = broken(folder, round_2, {"unit_code": code, **at(2023, 10, day, 8)})
     assert found == [[] if is_open else ["unit-open"]]
+
+
+def test_a_unit_that_is_not_in_the_rounds_register_has_no_figures_to_count_in(
+    demo: SurveyFolder, round_2: Round
+) -> None:
+    """Such rows were accepted, and then belonged to no partition."""
+    second = dt.date(2023, 10, 2)
+    new = demo.units[-1].model_copy(update={"unit_code": "22", "valid_from": second})
+    folder = replace(demo, units=(*demo.units, new))
+    sent = {"unit_code": "22", "named_unit_code": "22", **at(2023, 10, 5, 8)}
+    assert broken(folder, round_2, sent) == [["named_unit_code-exists", "unit-open"]]
+    assert broken(folder, round_2.model_copy(update={"units_on": second}), sent) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -273,9 +286,13 @@ def test_examples_are_numbers_of_rows_ten_at_most(demo: SurveyFolder, round_2: R
         ({"submission_pseudonym": "s001"}, "submission_pseudonym-wellformed"),
         ({"respondent_pseudonym": "079203000005"}, "respondent_pseudonym-wellformed"),
         ({"named_official_pseudonym": "Nguyễn Văn A"}, "named_official_pseudonym-wellformed"),
+        ({"unit_code": "99"}, "unit_code-known"),
+        ({"named_unit_code": "ông A ở Huyện B"}, "named_unit_code-known"),
+        ({"respondent_type": "martian"}, "respondent_type-known"),
+        ({"channel": "pigeon"}, "channel-known"),
     ],
 )
-def test_what_is_no_pseudonym_fails_the_microdata(
+def test_what_is_no_pseudonym_and_no_code_fails_the_microdata(
     changed: dict[str, Any], rule: str, demo: SurveyFolder, round_2: Round
 ) -> None:
     assert failed(run_gate("microdata", rows_of("microdata", demo, changed), demo, round_2)) == {rule: 1}
