@@ -46,3 +46,18 @@ def read_other_methods(url: str, folder: SurveyFolder, round_code: str, method: 
         return [read_published(engine, folder, each) for each in others if each.method_code in folder.methods]
     finally:
         engine.dispose()
+
+
+def read_indices(url: str, survey_code: str, round_code: str, method_code: str) -> pl.DataFrame | None:
+    """`fct_index` of what was published last of a round by a method; None where nothing was.
+
+    Raises:
+        WarehouseError: as `open_warehouse`.
+    """
+    engine = open_warehouse(url)
+    try:
+        releases = list_releases(engine, survey_code, round_code)
+        public = [each for each in releases if is_public(each) and each.method_code == method_code]
+        return read_table(engine, fct_index, public[-1]) if public else None
+    finally:
+        engine.dispose()

@@ -20,7 +20,7 @@ from flows.erasures import Erased, count_erased
 from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
 from flows.object_stores import Place, is_file, local_folder
-from flows.published import read_other_methods
+from flows.published import read_indices, read_other_methods
 from flows.settings import Settings
 from flows.storage import Storage, find_places, private_folder, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
@@ -328,12 +328,13 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
     earlier = read_other_methods(job.settings.warehouse, job.folder, job.round_code, job.method)
     protected: Counts = protect_beside(context, counts, tallies.indices, earlier)
-    frames = compute_results(context, protected, dict(_baselines(job)))
+    baselines = dict(_baselines(job))
+    frames = compute_results(context, protected, baselines)
     if job.method.disclosure.is_enabled:
         truth = {name: _read(job, f"tally_{name}") for name in TALLIES}
         audit = audit_results(context, truth, frames)
         if not audit.is_safe:
-            frames = compute_results(context, withhold_details(protected), dict(_baselines(job)))
+            frames = compute_results(context, withhold_details(protected), baselines)
             audit = audit_results(context, truth, frames)
         if not audit.is_safe:
             found = "; ".join([f"{len(audit.failures)} hidden cells can be worked back", *audit.inconsistencies])
@@ -360,13 +361,22 @@ def write_docs(job: RoundJob, report: GateReport) -> None:
 
 
 def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Earlier rounds' indices under this run's method, where they were back-cast, else under their own."""
+    """Earlier rounds' indices under this run's method, where they were back-cast, else under their own.
+
+    Of a published round what is published: what was computed since may lack a respondent who was erased, and a change
+    against it would show, beside the release, what they answered.
+    """
     for earlier in job.folder.rounds:
         for method in (job.method, job.folder.method_of(earlier)):
-            path = job.storage.results(job.survey_code, earlier.round_code, method.method_code) / "fct_index.parquet"
-            if earlier.opens_on < job.round.opens_on and is_file(path):
-                yield earlier.round_code, pl.read_parquet(str(path))
+            if earlier.opens_on < job.round.opens_on and (found := _indices_of(job, earlier, method)) is not None:
+                yield earlier.round_code, found
                 break
+
+
+def _indices_of(job: RoundJob, round_: Round, method: Method) -> pl.DataFrame | None:
+    path = job.storage.results(job.survey_code, round_.round_code, method.method_code) / "fct_index.parquet"
+    public = read_indices(job.settings.warehouse, job.survey_code, round_.round_code, method.method_code)
+    return public if public is not None else pl.read_parquet(str(path)) if is_file(path) else None
 
 
 def load_round(

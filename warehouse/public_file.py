@@ -18,6 +18,7 @@ from warehouse.tables import metadata, view_definition
 from warehouse.views import VIEWS
 
 STATUSES = "('published', 'superseded')"
+RELEASE_KEY = "survey_code, round_code, release_number"
 
 
 def public_file(main: Path) -> Path:
@@ -60,13 +61,18 @@ def _definition(connection: sqlite3.Connection, name: str) -> str:
 def _published_rows(table: sa.Table) -> str:
     keys = ", ".join(column.name for column in table.primary_key.columns)
     published = f"FROM warehouse.release WHERE status IN {STATUSES}"
+    of_published = f"WHERE ({RELEASE_KEY}) IN (SELECT {RELEASE_KEY} {published})"
     if "release_number" in table.c:
-        key = "survey_code, round_code, release_number"
-        condition = f"WHERE ({key}) IN (SELECT {key} {published})"
+        condition = of_published
     elif "run_id" in table.c:
         condition = f"WHERE run_id IN (SELECT run_id {published})"
     else:
         condition = ""
-    if "baseline_round_code" in table.c:  # figures of a round that is a draft are nobody's yet
-        condition += f" AND (survey_code, baseline_round_code) IN (SELECT survey_code, round_code {published})"
+    if "baseline_round_code" in table.c:  # as in v_change: figures that are not published are nobody's
+        cell = "survey_code, {}, unit_code, respondent_type, index_code, {}"
+        figures = f"SELECT {cell.format('round_code', 'index_pct')} FROM warehouse.fct_index {of_published}"
+        condition += (
+            f" AND (survey_code, baseline_round_code) IN (SELECT survey_code, round_code {published}) AND (baseline_pct "
+            f"IS NULL OR ({cell.format('baseline_round_code', 'baseline_pct')}) IN ({figures}))"
+        )
     return f"SELECT * FROM warehouse.{table.name} {condition} ORDER BY {keys}"

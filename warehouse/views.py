@@ -159,14 +159,26 @@ SUPPRESSION = "f.is_suppressed f.suppression_reason"
 
 
 def _baseline_is_published(fact: Any) -> sa.ColumnElement[bool]:
-    """A published release shows changes against published rounds only: a draft's figures are nobody's yet."""
-    baseline = release.alias("baseline")
+    """A published release shows changes against published figures only: others are nobody's yet, or not any more.
+
+    Where answers were erased between the two, the difference of a baseline from what is published would show them.
+    """
+    baseline, index = release.alias("baseline"), fct_index.alias("baseline_index")
     was_published = (
         sa.exists()
         .where(baseline.c.survey_code == fact.c.survey_code, baseline.c.round_code == fact.c.baseline_round_code)
         .where(baseline.c.status.in_(("published", "superseded")))
     )
-    return sa.or_(_release.c.status.in_(("draft", "refused")), was_published)
+    is_shown = (
+        sa.exists()
+        .where(_same(index, baseline, "survey_code", "round_code", "release_number"))
+        .where(_same(index, fact, "unit_code", "respondent_type", "index_code"))
+        .where(index.c.index_pct == fact.c.baseline_pct)
+    )
+    return sa.or_(
+        _release.c.status.in_(("draft", "refused")),
+        was_published.where(sa.or_(fact.c.baseline_pct.is_(None), is_shown.correlate(baseline, fact))),
+    )
 
 
 def _view(

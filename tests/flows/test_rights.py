@@ -249,6 +249,22 @@ def test_the_same_respondent_has_the_same_pseudonym_in_two_rounds(job: RoundJob,
     assert known.issuperset(first.scan_parts("microdata").collect()["respondent_pseudonym"])
 
 
+def test_the_next_round_is_compared_with_what_was_published_and_not_with_who_is_left(job: RoundJob, copy: Path) -> None:
+    first = open_demo(copy, "1")
+    published = pl.read_parquet(first.results / "fct_index.parquet")
+    engine = connect(job.settings.warehouse)
+    publish_release(engine, "demo", "1", 1, "director")
+    engine.dispose()
+    erase(job, IN_BOTH)
+    run_round(first)
+    run_round(job)
+    changes = pl.read_parquet(job.results / "fct_change.parquet")
+    cell = ["unit_code", "respondent_type", "index_code"]
+    both = changes.join(published.select(*cell, was="index_pct"), on=cell).drop_nulls("was")
+    assert both.height
+    assert both["baseline_pct"].to_list() == both["was"].to_list()
+
+
 # --- access ------------------------------------------------------------------------------------------------
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from surveys.catalogue import SurveyFolder
-from tests.warehouse.conftest import load, query
+from tests.warehouse.conftest import figures, load, query, run_record
 from warehouse.engine import WarehouseError, open_warehouse
 from warehouse.grants import create_tier_roles, grant_unit, revoke_unit
+from warehouse.load import load_release
 from warehouse.public_file import public_file
 from warehouse.releases import publish_release
 from warehouse.tables import MANAGEMENT, RESTRICTED, RESULT_TABLES, metadata
@@ -284,6 +286,24 @@ def test_the_public_file_has_a_change_once_both_rounds_are_published(
     assert changes() == []
     publish_release(sqlite, "demo", "1", 1, "Duyệt")
     assert changes() == [("1",)]
+
+
+@pytest.mark.parametrize("table", ["v_change", "fct_change"])
+def test_a_change_against_figures_other_than_the_published_ones_is_not_public(
+    sqlite: sa.Engine, folder: SurveyFolder, table: str
+) -> None:
+    load(sqlite, folder, round_code="1")
+    publish_release(sqlite, "demo", "1", 1, "Duyệt")
+    frames = figures()
+    was = pl.when(pl.col("unit_code") == "21").then(pl.col("index_pct") - 1).otherwise("index_pct")
+    frames["fct_change"] = frames["fct_change"].with_columns(baseline_pct=was)
+    load_release(sqlite, folder, folder.round("2"), frames, run_record(folder))
+    publish_release(sqlite, "demo", "2", 1, "Duyệt")
+    with closing(sqlite3.connect(public_file(Path(str(sqlite.url.database))))) as connection:
+        units = connection.execute(
+            f"SELECT DISTINCT unit_code FROM {table} WHERE round_code = '2' ORDER BY 1"
+        ).fetchall()
+    assert units == [("00",), ("10",), ("11",), ("12",), ("20",)]
 
 
 def test_the_public_file_has_no_table_of_another_tier(public: Path) -> None:
