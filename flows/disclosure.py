@@ -15,6 +15,7 @@ from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
 from transforms.release_audit import adds_up, audit_releases, find_panel_differences, select_shown
 from transforms.units import ancestors_of
+from warehouse.audit import find_events
 from warehouse.releases import Release, list_releases
 from warehouse.tables import (
     RESULT_TABLES,
@@ -156,6 +157,24 @@ def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> No
         raise OperationError(
             f"{release.name} would tell what fewer than {job.method.disclosure.threshold} respondents answered: {cells}. "
             "Wait for more changes, or leave what is published; see 'Releases' in docs/disclosure-control.md"
+        )
+
+
+def refuse_microdata_difference(job: RoundJob, engine: sa.Engine) -> None:
+    """Before a round's microdata are released again.
+
+    Raises:
+        OperationError: who has an earlier file beside this one would know the rows of a few who came or went.
+    """
+    n_rows, threshold = job.scan_parts("microdata").select(pl.len()).collect().item(), job.method.disclosure.threshold
+    with engine.connect() as connection:
+        released = find_events(connection, "release_microdata", job.survey_code, job.round_code)
+    close = [event["n_rows"] for event in released if 0 < abs(event["n_rows"] - n_rows) < threshold]
+    if close:
+        raise OperationError(
+            f"{job.survey_code} {job.round_code}: microdata of {close[-1]} rows were released before, now there are "
+            f"{n_rows}; who has both knows the rows of the fewer than {threshold} respondents between. Nothing was "
+            "written: wait for more changes"
         )
 
 

@@ -173,8 +173,6 @@ def forget_comments(engine: sa.Engine, survey_code: str, **which: str | set[str]
     """
     wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in which.items()}
     with engine.execution_options(writes=True).begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA restricted.secure_delete = ON")  # else the text stays in free pages
         for table in (comment, suggestion_item):
             mine = [table.c[name].in_(values) for name, values in wanted.items()]
             connection.execute(sa.delete(table).where(table.c.survey_code == survey_code, *mine))

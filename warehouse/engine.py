@@ -85,6 +85,7 @@ def _connect_sqlite(parsed: sa.URL) -> sa.Engine:
             "PRAGMA main.journal_mode = WAL",
             f"PRAGMA {RESTRICTED}.journal_mode = WAL",
             "PRAGMA busy_timeout = 60000",
+            "PRAGMA secure_delete = ON",  # of both files: else what was deleted stays in free pages
         ):
             connection.execute(statement)
 

@@ -20,6 +20,7 @@ from rich.table import Table
 from flows import keys, rights, stages
 from flows.commands.console import console
 from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, WarehouseOption
+from flows.disclosure import refuse_microdata_difference
 from flows.environment import prepare_environment
 from flows.errors import OperationError
 from flows.settings import Settings
@@ -215,10 +216,14 @@ def microdata(
             "deleted on schedule"
         )
     with job.storage.lock(job.survey_code, round_code, settings.lock_timeout_seconds):
+        engine = open_warehouse(settings.warehouse)
         try:
+            refuse_microdata_difference(job, engine)
             release = stages.release_microdata(job)
         except UnreleasableError as error:
             raise OperationError(f"{job.survey_code} {round_code}: {error}") from None
+        finally:
+            engine.dispose()
         n_rows = release.microdata.height
         _record(folder, settings, "release_microdata", by, round_code, n_rows=n_rows, sha256=sha256_of(
             job.microdata_export))  # fmt: skip

@@ -394,3 +394,11 @@ def test_keys_and_microdata_leave_events(copy: Path) -> None:
     job = open_demo(copy)
     assert events(job, "rotate_key")[0]["key_id"] == list_keys(job.key_file)[1][0]
     assert events(job, "release_microdata")[0]["n_rows"] == 60
+
+
+def test_microdata_that_differ_by_a_few_rows_from_those_released_are_not_written(copy: Path) -> None:
+    hailong(copy, "microdata", "--round", "2")
+    job = open_demo(copy)
+    erase(job)
+    hailong(copy, "microdata", "--round", "2", status=1)
+    assert not job.microdata_export.exists()
