@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from transforms import person_names
 from transforms.identifiers import Span
 from transforms.name_lexicon import fold
 
-RIDGE, RAREST, UNCASED_COUNTS = 2.0, 4, 3.0
+RIDGE, RAREST, UNCASED_COUNTS = 2.0, 8, 3.0
 Row = tuple[list[str], bool, float]
 
 
@@ -36,9 +37,9 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     lines = [line for file in parser.parse_args().files for line in file.read_text("utf-8").splitlines()]
     comments = [json.loads(line) for line in lines]
-    for name, written in (("_WEIGHTS", str.lower), ("_FOLDED_WEIGHTS", fold)):
+    for name, written in (("WEIGHTS", str.lower), ("FOLDED_WEIGHTS", fold)):
         weights = fit([row for comment in comments for row in read_rows(comment, written)])
-        print(f'{name} = _weights("""\n{tabulate(weights)}\n""")')
+        print(f'{name} = _by_sign("""\n{tabulate(weights)}\n""")')
 
 
 def read_rows(comment: dict[str, Any], written: Callable[[str], str]) -> Iterator[Row]:
@@ -76,13 +77,18 @@ def fit(rows: list[Row]) -> dict[str, float]:
 
 
 def tabulate(weights: dict[str, float]) -> str:
-    """One line for each weight that is not nought: `    +2: sign; sign`."""
-    lines: dict[float, list[str]] = {}
+    """One line for each weight that is not nought: `    +2: sign; sign`, and of words `    +2 last: word; word`."""
+    lines: dict[tuple[str, float], list[str]] = {}
     for sign, weight in weights.items():
-        lines.setdefault(weight, []).append(sign)
-    ordered: Iterable[tuple[float, list[str]]] = sorted(lines.items(), reverse=True)
+        kind = re.match(r"(?:last|first|one after|after|before)(?= (?!.*\b(?:word|name|compound|role)$))", sign)
+        about = kind.group() if kind else ""
+        lines.setdefault((about, -weight), []).append(sign.removeprefix(about).strip())
     wrap = textwrap.TextWrapper(122, initial_indent="    ", subsequent_indent="        ").fill
-    return "\n".join(wrap(f"{weight:+g}: {'; '.join(sorted(signs))}") for weight, signs in ordered if weight)
+    return "\n".join(
+        wrap(f"{-weight:+g} {about}".strip() + f": {'; '.join(sorted(signs))}")
+        for (about, weight), signs in sorted(lines.items())
+        if weight
+    )
 
 
 if __name__ == "__main__":

@@ -248,6 +248,9 @@ ROLES = _phrases("""
 """)
 FOLDED_ROLES = frozenset(map(fold, ROLES))
 
+#: Ranks of birth, which in the south stand between title and given name: 'bác Tư Hiệp'.
+RANKS = frozenset("hai ba tư năm sáu bảy tám chín mười út tu nam sau bay tam chin muoi ut".split())
+
 #: Titles of the young, whose given names are oftener of two syllables.
 YOUNG = frozenset("cháu em bé con bạn".split())
 
@@ -584,6 +587,8 @@ OF_PLACES = _words("hồ đèo trà chè cam sâm bưởi lụa vải hành")
 GEOGRAPHIC = frozenset(
     "quan tiem chua cho cau lao mieu den nui ho kenh rach lang pho dinh con cong dap bai hon ben ga vam doc".split()
 )
+#: Kinds of places that bear the full name of a person of history, folded.
+NAMED_AFTER_PERSONS = frozenset("truong thcs thpt th mn hoc non giao vien duong pho ngo hem ngach".split())
 #: Kinds of places that have an official: 'Chủ tịch xã ...'.
 ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh khu tran".split())
 #: Words that begin like a title and name no one.
@@ -591,7 +596,7 @@ KINDS_OF_PERSONS = _phrases(
     """
     thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy tướng;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;bà nguyệt
     ông lão;bà lão;ông bụt;bà tiên;ông tướng;ông đồ;ông sư;ông thánh;ông thần;ông lớn;ông tơ;ông từ;anh hùng;anh tài;anh nuôi
-    chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;bác thợ;cậu ấm;cô chiêu;cô hồn;cô đơn;cô tiên;cô lập;bạn nữ;bạn đọc;bạn hàng
+    chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;bác thợ;cậu ấm;cô chiêu;cô hồn;cô đơn;cô tiên;cô lập;bạn nữ;em bé;em trai;em gái;em út;con trai;con gái;con út;bạn đọc;bạn hàng
     em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
     """
 )
@@ -683,6 +688,8 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
+    ba mươi;bốn mươi;năm mươi;sáu mươi;bảy mươi;tám mươi;chín mươi;ba trăm;năm trăm;trung đội;hội thẩm;áp dụng;ánh xạ;bàn giao
+    y tế;nhi đồng;cương quyết;phản ánh;vệ sinh;chữ thập;thập đỏ;trang web;quan sát;nghĩa là;xa phòng;cầu thang;xà phòng
     hệ thống;nông dân;xoay xoay;giám thị;giám khảo;viện trưởng;kiểm sát;mai là;mai kia;mãi mới;hoài không;hoài luôn;hoài vậy;hoài à
     truyền thanh;truyền hình;kính gửi;kính mong;kính thưa;kính đề;đề nghị;đề xuất;đề án;đề tài;đề bạt;đề ra;đề phòng;cử tri;cử chỉ;cử nhân;cử động;cử đi
     khuyến học;ghi chú;chú thích;chú ý;tiếp nhận;sức khỏe;gia hạn;kỳ diệu;danh kỳ;thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy u;    anh dũng;dũng cảm;dũng mãnh;hùng hồn;phấn khởi;phấn đấu;phấn chấn;hạnh phúc;hạnh kiểm;hân hoan;hân hạnh;hoan hỉ;hoan nghênh;hòa đồng

@@ -24,6 +24,7 @@ from operator import ne
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import SYLLABLE, Span
 from transforms.name_lexicon import fold
+from transforms.name_weights import FOLDED_WEIGHTS, WEIGHTS
 
 # --- the lists as bits of one look-up table per spelling ---------------------------------------------------
 
@@ -498,7 +499,7 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
         and c.glued[j]
         and not c.known[j]
         and c.folded[j] in lexicon.ORGANISATION_FILLERS
-        and c.keys[j] not in ("do", "từ")
+        and c.keys[j] not in ("do", "từ", "phan")
         and not (c.cap[j] and c.bits[j] & NAMELIKE and (j + 1 >= n or c.cap[j + 1]))
     ):
         j += 1
@@ -529,7 +530,11 @@ def _protect_after_cue(c: _Comment, i: int) -> None:
             and not c.bits[end] & (FUNCTION | FOLLOWER | TITLE)
         ):
             end += 1
-        if not (end - j >= 3 and c.bits[j] & STRONG and c.keys[j + 1] in ("thị", "văn", "thi", "van")):
+        is_full = end - j >= 3 and c.bits[j] & STRONG and c.keys[j + 1] in _OF_WOMEN_AND_MEN
+        if c.bits[j] & STRONG and c.folded[i] in lexicon.NAMED_AFTER_PERSONS:
+            third = j + 2 < n and c.glued[j + 1] and c.glued[j + 2] and not c.bits[j + 2] & (FUNCTION | FOLLOWER)
+            end, is_full = max(end, j + 3 if third else 0), 0  # 'trường thcs phan sào nam'
+        if not is_full:
             c.known[j:end] = bytes([PLACE]) * (end - j)
 
 
@@ -654,7 +659,8 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         and not c.is_compound(i + 2)
         and not c.is_compound(i - 1)
     ):
-        known = c.bits[i + 2] & GIVEN and not c.bits[i + 2] & FUNCTION
+        known = c.bits[i + 2] & GIVEN or c.folded[i + 1] in ("a", "seo")
+        known = known and not c.bits[i + 2] & FUNCTION
         if known or (not c.bits[i + 2] and len(c.keys[i + 2]) <= 6):
             return i, i + 3
     return None
@@ -1079,7 +1085,7 @@ def _weigh(c: _Comment) -> dict[int, int]:
     In a comment that has capitals, only after titles and from surnames on that are no word: 'Cảm ơn chị lan'.
     """
     starts: Iterable[int] = range(c.n)
-    weights, needed = (_FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (_WEIGHTS, _NEEDED)
+    weights, needed = (FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (WEIGHTS, _NEEDED)
     if c.is_cased and c.is_weighed:
         needed += _MORE_AFTER_OPENING
     if not c.is_weighed:
@@ -1108,31 +1114,52 @@ def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int
     """One to four syllables that could be a name."""
     for start in starts:
         first = c.bits[start]
-        if (first and not first & NAMELIKE) or c.known[start] in (USED, FAMOUS):
+        if (first and not first & NAMELIKE) or c.known[start] == USED or _is_second_half(c, start):
             continue
         for end in range(start + 1, min(c.n, start + 4) + 1):
             last = c.bits[end - 1]
             if c.known[end - 1] == USED or end - 1 in c.roles or (end - start > 1 and not c.glued[end - 1]):
                 break
             is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
-            ends_name = last & GIVEN and (end - start > 1 or is_titled or not last & FUNCTION)
+            is_acting = last & FUNCTION and _acts(c, end)  # 'co nhung o quay so 1', 'anh bảo ơi'
+            ends_name = last & GIVEN and (end - start > 1 or is_titled or is_acting or not last & FUNCTION)
             if end - start == 3 and first & STRONG and c.keys[start + 1] in _OF_WOMEN_AND_MEN:
                 ends_name = not last & FUNCTION or ends_name  # 'nguyễn văn khá'
-            is_place = c.known[start] == c.known[end - 1] == PLACE
-            if (ends_name or (end - start > 1 and not last and len(c.keys[end - 1]) > 1)) and not is_place:
+            is_place = PLACE == c.known[start] == c.known[end - 1] or (c.known[start] and _is_street(c, start))
+            is_word = end - start == 2 and c.is_compound(start) and not _is_introduced(c, start)
+            if (ends_name or (end - start > 1 and not last and len(c.keys[end - 1]) > 1)) and not (is_place or is_word):
                 yield start, end
+
+
+def _is_second_half(c: _Comment, i: int) -> bool:
+    """Whether syllable i ends a kind of place or a role: the 'bạc' of 'kho bạc', the 'viên' of 'giao dịch viên'."""
+    if not i or not c.glued[i]:
+        return False
+    if c.bits[i] & CUE_TAIL and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS:
+        return True
+    return i - 1 in c.roles or (i - 2 in c.roles and c.keys[i] in ("viên", "vien", "trưởng", "truong"))
+
+
+def _is_street(c: _Comment, i: int) -> bool:
+    """Whether a name of history at syllable i comes after a word that places come after."""
+    return i > 0 and c.glued[i] and bool(c.bits[i - 1] & (CUE | CUE_TAIL | LOCATIVE))
 
 
 def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
     """What speaks for and against a name from `start` to `end`: keys of the tables of weights."""
     first, last, n = c.bits[start], c.bits[end - 1], min(end - start, 3)
     yield f"{n} syllables" if end - start < 4 else "4 syllables"
+    is_called = end < c.n and c.bits[end] & CALL
     for bit, name in _LAST_SIGNS:
-        if last & bit:
+        if last & bit and not is_called:
             yield f"{n} last {name}"
     if not last:
         yield "last unknown" if _could_be_vietnamese(c.folded[end - 1]) else "last foreign"
     if n > 1:
+        if c.keys[start] in lexicon.RANKS and start and c.bits[start - 1] & TITLE:
+            yield "rank"  # 'bác tư hiệp'
+        if n == 2 and not (first | last) & (WORD | FUNCTION) and first and last:
+            yield "2 pure"
         for bit, name in _FIRST_SIGNS:
             if first & bit:
                 yield f"{n} first {name}"
@@ -1141,7 +1168,7 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
         for k in range(start + 1, end - 1):
             middle = c.bits[k]
             if c.keys[k] in ("thị", "thi"):
-                yield "middle thị"
+                yield "surname thị" if first & SURNAME and k == start + 1 else "middle thị"
             elif c.keys[k] in lexicon.SURE_MIDDLES:
                 yield "middle sure"
             elif c.keys[k] in lexicon.TYPICAL_MIDDLES:
@@ -1154,15 +1181,18 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
                 yield "middle function"
         for k in range(start, end - 1):
             if c.is_compound(k):
-                yield "word within"
+                yield f"{n} word within"
     if c.is_compound(start - 1):
         yield "word with title" if c.bits[start - 1] & ANY_TITLE else "word before"
     if c.opens_word(end - 1):
         yield "word after"
     if PLACE in c.known[start:end]:
-        yield "place"
+        yield "place first" if c.known[start] == PLACE else "place"
+    elif FAMOUS in c.known[start:end]:
+        yield "famous"
     if c.is_folded:
         yield f"{n} sure" if c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS else f"{n} unsure"
+    yield from _words(c, start, end)
     before, after = _sign_before(c, start), _sign_after(c, end)
     yield f"{n} {before}"
     yield f"{n} {after}"
@@ -1170,6 +1200,22 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
         yield f"{'doubtful title' if before == 'after doubtful title' else 'title'} {_sign_before(c, start - 1)}"
         if n == 1 and (last & NO_NAME or f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS):
             yield "kind of person"
+
+
+def _words(c: _Comment, start: int, end: int) -> Iterator[str]:
+    """The words themselves: the first and the last of a row, and up to two on either side."""
+    keys, glued = c.keys, c.glued
+    yield "last " + keys[end - 1]
+    if end - start > 1:
+        yield "first " + keys[start]
+    if start and glued[start]:
+        yield ("one after " if end - start == 1 else "after ") + keys[start - 1]
+        if start > 1 and glued[start - 1]:
+            yield f"after {keys[start - 2]} {keys[start - 1]}"
+    if end < c.n and glued[end]:
+        yield "before " + keys[end]
+        if end + 1 < c.n and glued[end + 1]:
+            yield f"before {keys[end]} {keys[end + 1]}"
 
 
 def _sign_before(c: _Comment, i: int) -> str:
@@ -1192,7 +1238,9 @@ def _sign_before(c: _Comment, i: int) -> str:
         return "after cue"
     if before & INTRODUCER:
         return "introduced"
-    return "after name" if before & NAMELIKE else "after word"
+    return (
+        "after word" if not before & NAMELIKE else "after namelike word" if before & (WORD | FUNCTION) else "after name"
+    )
 
 
 def _sign_after(c: _Comment, i: int) -> str:
@@ -1212,7 +1260,14 @@ def _sign_after(c: _Comment, i: int) -> str:
         return "followed by person's"
     if c.bits[i] & FOLLOWER:
         return "followed"
-    return "before name" if c.bits[i] & NAMELIKE else "before word"
+    after = c.bits[i]
+    return (
+        "before word"
+        if not after & NAMELIKE
+        else "before namelike word"
+        if after & (WORD | FUNCTION)
+        else "before name"
+    )
 
 
 _TITLES = ("after title", "after doubtful title", "after weak title")
@@ -1223,64 +1278,8 @@ _FIRST_SIGNS = (
 )  # fmt: skip
 
 
-def _weights(table: str) -> dict[str, float]:
-    """A table of `weight: sign; sign ...` by sign; a sign that is not in it weighs nothing."""
-    rows = (line.split(":") for line in re.sub(r"\n {8}", " ", table).strip().split("\n"))
-    return {sign.strip(): float(weight) for weight, signs in rows for sign in signs.split(";")}
-
-
-#: Fitted to labelled comments by `bench/fit_name_weights.py`.
-_WEIGHTS = _weights("""
-    +4: 1 after title
-    +3.5: 3 first surname
-    +2.5: 2 first middle
-    +2: 1 acts; 1 after role; 1 after weak title
-    +1.5: 2 before role; 2 called; title begins
-    +1: 1 after meeting; 1 before role; 2 acts; 2 after label; 2 after meeting; 2 first strong; 2 last title; 3 after
-        role; 3 ends; 3 first minority; middle sure; title after meeting; title after word; title introduced
-    +0.5: 1 called; 1 followed; 2 after role; 2 first surname; 2 introduced; 3 acts; 3 after label; 3 after meeting; 3
-        before role; 3 followed; 3 introduced; middle typical; title after weak title
-    -0.5: 1 after cue; 1 before compound; 1 followed by person's; 2 after cue; 2 before compound; 2 first function; 2
-        followed by person's; 2 last word; 3 after title; 3 after weak title; 3 first follower; 3 first middle; 3 first
-        word; 3 last title; 3 last word; last foreign; title after title
-    -1: 1 before word; 1 begins; 1 last follower; 1 last title; 2 after word; 2 first word; 2 last follower; 3 after word;
-        3 before compound; 3 before word; 3 first function; 3 first title; 3 last follower; 3 syllables; middle function;
-        middle surname
-    -1.5: 1 introduced; 1 last function; 1 last word; 2 before word; 2 last function; 3 after cue; 3 first unknown
-    -2: 1 syllables; 3 last function; 4 syllables; kind of person; last unknown; place; word before
-    -2.5: 2 first unknown; 2 syllables; 3 after name; middle given; word after; word with title; word within
-    -3: 1 after word; 2 first title; middle unknown
-    -3.5: 3 before name
-    -4: 1 after name; 1 before name; 2 after name; 2 before name
-""")
-_FOLDED_WEIGHTS = _weights("""
-    +3.5: 1 after title
-    +3: 3 first surname
-    +2.5: 1 after doubtful title
-    +2: 1 called; 2 first middle; 3 first strong; doubtful title after meeting
-    +1.5: 1 acts; 1 after role; 2 after meeting; 2 before role; 2 called; middle sure; middle thị; title after meeting
-    +1: 1 after weak title; 2 acts; 2 after role; 3 acts; 3 after label; 3 after meeting; doubtful title begins; doubtful
-        title introduced; title begins; title introduced
-    +0.5: 1 after meeting; 1 before role; 2 after label; 3 after role; 3 after title; 3 before role; 3 called; 3 first
-        minority; doubtful title after doubtful title; last foreign; title after cue; title after weak title; title after
-        word
-    -0.5: 1 after label; 1 ends; 1 followed; 1 last follower; 2 first follower; 2 first word; 2 introduced; 2 last
-        follower; 2 sure; 3 after doubtful title; 3 after weak title; 3 before compound; 3 first follower; 3 first middle;
-        3 first unknown; 3 followed; 3 last follower; 3 last title; doubtful title after name; last unknown; title after
-        name; title after role; title after title
-    -1: 1 after cue; 1 before compound; 1 before word; 1 last title; 2 after cue; 2 before compound; 2 first function; 2
-        followed; 2 last function; 3 after cue; 3 last function; 3 syllables; doubtful title after role; doubtful title
-        after word; kind of person; middle; middle surname
-    -1.5: 1 begins; 1 syllables; 1 unsure; 2 after word; 2 before word; 2 first unknown; 3 before word; 3 first function;
-        3 first title; 3 sure; middle function; word with title; word within
-    -2: 1 introduced; 2 first title; 2 syllables; 2 unsure; 3 after name; 3 after word; 3 unsure; 4 syllables; word after;
-        word before
-    -2.5: 1 after word; 2 after name; 2 before name; 3 before name
-    -3: 1 before name; middle given
-    -3.5: 1 after name; middle unknown
-""")
 #: What a row must weigh to be a name: with less, more names are found and more words taken for one.
-_NEEDED, _FOLDED_NEEDED = -2.0, -1.0
+_NEEDED, _FOLDED_NEEDED = -2.0, -1.5
 _MORE_AMONG_CAPITALS = 3.0  # where the comment has capitals, and this would have one
 _MORE_AFTER_OPENING = 1.0  # where its only capitals are those of sentences
 _LONGER = 2.0  # of rows that overlap, the longer one hides more of a name: this much for each syllable
