@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -153,9 +154,9 @@ class RoundJob:
         return self.work / "quarantine_releases.json"
 
     @property
-    def source_count_file(self) -> Path:
-        """Submissions that the round's databases held at the last extraction."""
-        return self.work / "source_count.txt"
+    def source_counts_file(self) -> Path:
+        """Submissions that each of the round's databases held at the last extraction."""
+        return self.work / "source_counts.json"
 
     @property
     def erased(self) -> Erased:
@@ -170,8 +171,8 @@ def extract(job: RoundJob, now: dt.datetime) -> ExtractionReport:
     """Land what is new or changed in the round's sources; of erased respondents, nothing stays."""
     report = extract_round(job.folder, job.round, job.storage.landing, now=now, source_url=job.settings.source)
     job.erased.remove_from(job.landing)
-    with replacing(job.source_count_file, 0o600) as temporary:
-        temporary.write_text(str(report.n_in_databases), encoding="utf-8")
+    with replacing(job.source_counts_file, 0o600) as temporary:
+        temporary.write_text(json.dumps(report.n_in_database), encoding="utf-8")
     return report
 
 
@@ -194,10 +195,11 @@ def select_current(job: RoundJob) -> dict[str, int]:
 def validate_landing(job: RoundJob) -> GateReport:
     """Gate `landing`: did the sources deliver what the questionnaire promises, and all that they hold?"""
     landed = scan_landing(job.storage.landing, job.folder, job.round)
-    counted = job.source_count_file  # not there in a storage of an earlier version
-    n_in_databases = int(counted.read_text(encoding="utf-8")) if counted.is_file() else 0
-    complete = completeness_rule(max(n_in_databases - count_erased(job.landing), 0))
-    return run_gate("landing", landed, job.folder, job.round, [complete])
+    counted = job.source_counts_file  # not there in a storage of an earlier version
+    counts: dict[str, int] = json.loads(counted.read_text(encoding="utf-8")) if counted.is_file() else {}
+    n_erased = count_erased(job.landing)
+    complete = [completeness_rule(source, max(n_rows - n_erased, 0)) for source, n_rows in counts.items()]
+    return run_gate("landing", landed, job.folder, job.round, complete)
 
 
 def validate_submissions(job: RoundJob) -> GateReport:

@@ -24,14 +24,14 @@ Progress = Callable[[str, int], None]
 class ExtractionReport:
     """What an extraction did: counts and file names only.
 
-    `n_in_databases`: submissions of the round that its databases held before and after reading, whichever are fewer
-    (some may be deleted meanwhile); files are not counted.
+    `n_in_database`: rows of the round that each database must have delivered by now: those that it held before, and of
+    those that it holds after reading the ones up to where reading came, whichever are fewer, as rows come and go meanwhile.
     `refused`: files that cannot be used, `problems` says why and what to do (also in `refused/<name>.json` of the
     round's landing folder). `waiting`: files still being written. `corrupt`: batches set aside and read again.
     """
 
     n_rows: int = 0
-    n_in_databases: int = 0
+    n_in_database: dict[str, int] = field(default_factory=dict)
     n_batches: int = 0
     n_restored: int = 0
     n_unparsed: int = 0
@@ -77,7 +77,8 @@ def extract_round(
             _set_aside(own, store, report)
             n_before = sql.count()
             _extract_sql(source, sql, store, report, now, say)
-            report.n_in_databases += min(n_before, sql.count())
+            chain = store.chain(source.name)
+            report.n_in_database[source.name] = min(n_before, sql.count(until=chain[-1].watermark if chain else None))
         else:
             files = FileReader(source, folder, round_, source_url)
             dropped = files.dropped_files()

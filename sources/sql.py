@@ -110,11 +110,14 @@ class SqlReader:
                 if page.height < self.source.batch_rows:
                     break
 
-    def count(self) -> int:
-        """Rows of the round in the source now."""
-        submission = self._reflect().submission
+    def count(self, until: Watermark | None = None) -> int:
+        """Rows of the round in the source now; with a watermark, those that are not changed after it."""
+        submission, _, _, changed = self._reflect()
         query = sa.select(sa.cast(sa.func.count(), sa.Text).label("n")).select_from(submission)
-        return int(self._fetch([query.where(self._in_round(submission))])[0].item())
+        query = query.where(self._in_round(submission))
+        if until is not None:
+            query = query.where(sa.or_(changed.is_(None), changed <= _literal(until.updated_at)))
+        return int(self._fetch([query])[0].item())
 
     # --- what is there
 

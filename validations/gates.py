@@ -34,8 +34,8 @@ class BrokenCheckError(Exception):
 class RuleResult:
     """What one rule found: counts and keys, never values.
 
-    n_tested: None where the rule is about the table, not its rows. n_failed: rows that broke the rule and were not
-    released. example_keys: keys (`suites.KEYS`) of up to ten of them.
+    n_tested: None where the rule is about the table, not its rows; n_observed: what such a rule counted, if anything.
+    n_failed: rows that broke the rule and were not released. example_keys: keys (`suites.KEYS`) of up to ten of them.
     """
 
     rule: RuleSpec
@@ -44,6 +44,7 @@ class RuleResult:
     n_failed: int
     example_keys: tuple[str, ...] = ()
     n_released: int = 0
+    n_observed: int | None = None
 
     @property
     def failed_pct(self) -> Decimal | None:
@@ -55,7 +56,8 @@ class RuleResult:
     def found(self) -> str:
         """The result in words, for messages: counts only."""
         if self.n_tested is None:
-            return "holds" if self.is_success else "does not hold"
+            counted = "" if self.n_observed is None else f" (found {self.n_observed})"
+            return ("holds" if self.is_success else "does not hold") + counted
         return f"{self.n_failed} of {self.n_tested} rows"
 
 
@@ -175,15 +177,23 @@ def _report(gate: Gate, frame: pl.LazyFrame, folder: SurveyFolder, round_: Round
             f"gate '{gate}': {len(broken)} of {len(outcomes)} rules could not be evaluated: {', '.join(broken[:10])}. "
             f"This says nothing about the data, and nothing was accepted or rejected. {NEXT_STEP}"
         )
-    results = (_result(of_rule[outcome.rule_id], outcome) for outcome in outcomes)
-    return GateReport(gate, tuple(results), redact_result(result))
+    document = redact_result(result)
+    observed = {
+        config.meta["rule_id"]: one.result.get("observed_value")
+        for one in document.results
+        if (config := one.expectation_config) is not None
+    }
+    results = (_result(of_rule[one.rule_id], one, observed[one.rule_id]) for one in outcomes)
+    return GateReport(gate, tuple(results), document)
 
 
 NEXT_STEP = "Run 'hailong check' to find the rule in the survey's files; see 'A check is broken' in docs/validation.md"
 
 
-def _result(rule: RuleSpec, outcome: RuleOutcome) -> RuleResult:
-    return RuleResult(rule, outcome.success, outcome.rows_tested, outcome.rows_failed or 0, outcome.example_keys)
+def _result(rule: RuleSpec, outcome: RuleOutcome, observed: Any) -> RuleResult:
+    n_observed = observed if isinstance(observed, int) and not isinstance(observed, bool) else None
+    n_failed = outcome.rows_failed or 0
+    return RuleResult(rule, outcome.success, outcome.rows_tested, n_failed, outcome.example_keys, n_observed=n_observed)
 
 
 def _references(folder: SurveyFolder, round_: Round) -> Mapping[str, pl.LazyFrame]:

@@ -141,19 +141,20 @@ def unit_reference(folder: SurveyFolder, round_: Round) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort(pl.all())
 
 
-def completeness_rule(n_in_databases: int) -> RuleSpec:
-    """Gate `landing`: no fewer rows (a row per revision) than the round's databases held at the extraction."""
+def completeness_rule(source: str, n_rows: int) -> RuleSpec:
+    """Gate `landing`: a database delivered all rows that it held, each counted once, however often it was revised."""
     return RuleSpec(
-        "landing-complete",
+        f"{source}-complete",
         "landing",
-        "ExpectTableRowCountToBeBetween",
-        {"min_value": n_in_databases},
+        "ExpectColumnUniqueValueCountToBeBetween",
+        {"column": "source_row", "min_value": n_rows},
         "critical",
         False,
         Label(
-            vi="Không thiếu phiếu nào so với cơ sở dữ liệu nguồn",
-            en="No fewer submissions than the source databases hold",
+            vi=f"Nhận đủ {n_rows} phiếu mà cơ sở dữ liệu nguồn đang có",
+            en=f"All {n_rows} submissions that the source database holds are there",
         ),
+        condition=RowCondition("source_name", source),
     )
 
 

@@ -290,7 +290,7 @@ def test_the_source_is_counted(long_form: FormDatabase, landing: Path) -> None:
     source = folder.sources[0]
     assert source.kind == "sql"
     assert SqlReader(source, folder, folder.rounds[0], None).count() == 3
-    assert long_form.extract(landing).n_in_databases == 3
+    assert long_form.extract(landing).n_in_database == {"web-form": 3}
 
 
 # an update: who changes, at which minute, and whether an extraction follows
@@ -452,7 +452,36 @@ def test_a_row_deleted_before_it_is_read_is_not_expected(form: FormDatabase, lan
             form.run("DELETE FROM submission WHERE key = 3")
 
     report = extract_round(folder, folder.rounds[0], landing, now=NOW, progress=delete)
-    assert report.n_in_databases == landed(landing).height == 3
+    assert report.n_in_database == {"web-form": landed(landing).height} == {"web-form": 3}
+
+
+def test_a_row_deleted_before_it_is_read_is_not_expected_where_another_comes_in(
+    form: FormDatabase, landing: Path
+) -> None:
+    for key in range(6):
+        form.send(key, at(key))
+    folder = form.folder(batch_rows=2)
+
+    def change(_source: str, rows: int) -> None:
+        if rows == 2:
+            form.run("DELETE FROM submission WHERE key = 3")
+        if rows == 5:  # after the last page
+            form.send(9, at(30))
+
+    report = extract_round(folder, folder.rounds[0], landing, now=NOW, progress=change)
+    assert report.n_in_database == {"web-form": landed(landing).height} == {"web-form": 5}
+
+
+def test_a_row_dated_before_what_was_read_is_missed_and_a_longer_overlap_reads_it(
+    form: FormDatabase, landing: Path
+) -> None:
+    for key in range(3):
+        form.send(key, at(key))
+    form.extract(landing)
+    form.send(9, "2023-09-20 08:00:00")
+    missed = form.extract(landing)
+    assert (missed.n_rows, missed.n_in_database) == (0, {"web-form": 4})
+    assert form.extract(landing, overlap_minutes=60 * 24 * 60).n_rows == 1
 
 
 def test_a_server_restarted_in_mid_read_may_be_tried_again_and_nothing_is_read_twice(

@@ -95,14 +95,16 @@ def test_a_source_that_stopped_before_the_last_quarter_of_the_window_is_a_warnin
     assert [result.rule.rule_id for result in report.failed("warning")] == ([] if is_fresh else ["landing-fresh"])
 
 
-@pytest.mark.parametrize(("n_in_databases", "is_complete"), [(2, True), (3, False)])
-def test_fewer_rows_than_the_databases_hold_fail_the_landing(
-    n_in_databases: int, is_complete: bool, demo: SurveyFolder, round_2: Round
+@pytest.mark.parametrize(("n_in_database", "is_complete"), [(2, True), (3, False)])
+def test_fewer_rows_than_a_database_holds_fail_the_landing_whatever_else_was_landed(
+    n_in_database: int, is_complete: bool, demo: SurveyFolder, round_2: Round
 ) -> None:
-    rows = rows_of("landing", demo, {}, {})
-    report = run_gate("landing", rows, demo, round_2, [completeness_rule(n_in_databases)])
-    assert [result.rule.rule_id for result in report.failed("critical")] == (
-        [] if is_complete else ["landing-complete"]
+    own = {"source_name": "web_form"}
+    revised, other, file = {**own, "source_row": "7"}, {**own, "source_row": "8"}, {"source_row": "9"}
+    rows = rows_of("landing", demo, revised, revised, other, file)
+    report = run_gate("landing", rows, demo, round_2, [completeness_rule("web_form", n_in_database)])
+    assert [(result.rule.rule_id, result.found) for result in report.failed("critical")] == (
+        [] if is_complete else [("web_form-complete", "does not hold (found 2)")]
     )
 
 
@@ -111,6 +113,11 @@ def test_a_column_of_the_questionnaire_that_is_not_there_fails_the_landing(demo:
     assert set(failed(report)) == {"landing-columns"}
     [result] = report.failed("critical")
     assert (result.n_tested, result.found) == (None, "does not hold")
+
+
+def test_a_rule_about_the_number_of_rows_says_how_many_there_are(demo: SurveyFolder, round_2: Round) -> None:
+    [result] = run_gate("landing", rows_of("landing", demo), demo, round_2).failed("critical")
+    assert result.found == "does not hold (found 0)"
 
 
 def test_a_column_of_another_type_fails_the_landing(demo: SurveyFolder, round_2: Round) -> None:
