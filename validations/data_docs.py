@@ -81,6 +81,7 @@ def build_data_docs(
         redacted = redact_result(result)
         page = _page(redacted, f"{re.sub('[^A-Za-z0-9_-]+', '-', result.suite_name)}.html")
         content = ValidationResultsPageRenderer(run_info_at_end=True).render(redacted)
+        del content.sections[0].content_blocks[0]  # it links to a page of the suite, which is not written
         page_template = view.env.get_template("data_docs_page.j2")
         _write(directory / page.file_name, page_template.render(content.to_json_dict(), page=page))
         _write((directory / page.file_name).with_suffix(".json"), json.dumps(page._asdict()))

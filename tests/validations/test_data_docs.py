@@ -89,6 +89,12 @@ def test_every_page_is_linked_from_the_index(site: Path) -> None:
     assert linked == {name for name in written if name.endswith(".html")} - {"index.html"}
 
 
+def test_every_link_leads_to_a_page(site: Path) -> None:
+    written = pages(site)
+    links = {link for page in written.values() for link in re.findall(r'href="([^"]+)"', page)}
+    assert {link.partition("#")[0] for link in links} - {""} <= set(written)
+
+
 def test_the_index_counts_failures_and_broken_checks_apart(site: Path) -> None:
     cells = re.findall(r"<td[^>]*>([^<]+)</td>", pages(site)["index.html"])
     n_expectations, n_failed, n_broken = map(int, cells[-3:])
