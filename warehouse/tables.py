@@ -215,7 +215,11 @@ validation_result = _table(
     _column("n_tested", COUNT, "Rows tested", "rows", null=True),
     _column("n_failed", COUNT, "Rows that broke the rule", "rows", null=True),
     _column("failed_pct", PCT, "Share of rows that broke the rule", "percent", null=True),
-    _column("example_keys", Text(), "Up to ten keyed hashes of failing rows, separated by spaces; no values"),
+    _column(
+        "example_keys",
+        Text(),
+        "Up to ten keys of failing rows, separated by spaces: row numbers, pseudonyms or cells; no values",
+    ),
     _column("description", Text(), "What the rule asks, Vietnamese"),
     _column("description_en", Text(), "What the rule asks, English"),
     schema=RESTRICTED,

@@ -921,7 +921,7 @@ def upgrade() -> None:
             "example_keys",
             sa.Text(),
             nullable=False,
-            comment="Up to ten keyed hashes of failing rows, separated by spaces; no values",
+            comment="Up to ten keys of failing rows, separated by spaces: row numbers, pseudonyms or cells; no values",
         ),
         sa.Column("description", sa.Text(), nullable=False, comment="What the rule asks, Vietnamese"),
         sa.Column("description_en", sa.Text(), nullable=False, comment="What the rule asks, English"),
