@@ -97,7 +97,7 @@ MINORITY_SURNAMES = _words("""
     niê êban eban mlô ayun ktul kbuôr byă hmok knul ênuôl liêng kră cil touprong touneh chamaléa katơr pinăng zơrâm ka rcom rah
     bling bhling bríu alăng arất điểu hồ ma thổ nông bế moong lô pờ lỳ ly già hờ mua y a h rơchâm rô chu và má ksơr lừu vì cháo
     mào chớ kator néang mâu sính thền sần ngải puih kpuih rahlan hiao zơ pơloong coor chẻo cứ vù hầu hấu khang thàng lèng lèo tằng bàn đàng báo chế lục giáp sầm lý triệu đinh chá
-    chamalé tà nê
+    chamalé tà nê pi kon păng rô
 """)
 
 #: Middle names.
@@ -243,7 +243,7 @@ ROLES = _phrases("""
     lễ tân;văn thư;lái xe;bảo vệ;thường trực;tạp vụ;công an;bộ đội;giáo viên;bác sĩ;bác sỹ;y sĩ;y sỹ;y tá;kỹ sư;kĩ sư;luật sư;nhà báo
     tổ trưởng;đội trưởng;trạm trưởng;trưởng ấp;trưởng buôn;trưởng xóm;trưởng khu;trưởng trạm;trưởng điểm;trưởng ban;phó ban;chánh văn;phó chánh;trưởng thôn;trưởng bản;thư ký;thư kí;phụ trách
     giảng viên;cán sự;quản lý;quản lí;nhân sự;phó trưởng;trưởng kế;sinh viên;học sinh;chủ nhiệm;trưởng xã;chủ hộ
-    phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;chủ quán;chủ cửa;chủ tiệm;chủ shop;chủ nhà;chủ xe;chủ thầu;chủ doanh;chủ tài;dân quân
+    phụ huynh;hợp đồng;tài vụ;kiểm ngân;ngân quỹ;tin học;tiếp dân;tiếp nhận;chủ đầu;thủ từ;trụ trì;chủ quán;chủ cửa;chủ tiệm;chủ shop;chủ nhà;chủ xe;chủ thầu;chủ doanh;chủ tài;dân quân
     đại diện;trực quầy;trực cửa;chủ tk;phó hiệu;lãnh đạo;người nhận;người gửi;người ký;người kí;người viết;người góp
 """)
 FOLDED_ROLES = frozenset(map(fold, ROLES))
@@ -291,7 +291,7 @@ FOLDED_PLACE_CUES = frozenset(
     " kb pgd phum hdnd bhxh truong xa quan tinh".split()
 )
 PLACE_CUE_PAIRS = _phrases("""
-    nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
+    nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;quốc gia;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
     cà phê;nước mắm;nước khoáng;nước suối;xi măng;phân bón;trang trại;đội bóng;đội tuyển;nghỉ dưỡng;hiệu sách;hiệu thuốc;hiệu vàng
     thị trấn;thị xã;thành phố;khu phố;tổ dân;quốc lộ;tiểu học;mầm non;mẫu giáo;trung học;đại học;cao đẳng;học viện;công ty
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
@@ -398,11 +398,20 @@ PLACES = _phrases("""
     vĩnh thuận;phú quốc;kiên hải;u minh;u minh thượng;giang thành;ninh kiều;ô môn;bình thuỷ;cái răng;thốt nốt;cờ đỏ
     thới lai;vị thanh;ngã bảy;phụng hiệp;vị thuỷ;long mỹ;kế sách;mỹ tú;cù lao dung;long phú;mỹ xuyên;ngã năm;thạnh trị
     vĩnh châu;trần đề;hồng dân;vĩnh lợi;giá rai;đông hải;thới bình;trần văn thời;cái nước;đầm dơi;năm căn;ngọc hiển
-    tô múa;xứ thanh;xứ nghệ;xứ quảng;xứ lạng;xứ đoài;xứ huế;xứ mường;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
+    tô múa;bà nà;lăng ông;lăng bà;lăng cô;hải vân;ba na;cơ tu;xơ đăng;nga mỹ;anh mỹ;anh pháp;xứ thanh;xứ nghệ;xứ quảng;xứ lạng;xứ đoài;xứ huế;xứ mường;tân trào;mường thanh;mường lò;lao bảo;hữu nghị;đồng đăng;tân thanh;lạch tray;cát bà;đồng bằng;bắc trung bộ
     nam trung bộ;đông nam bộ;tây nam bộ;bắc bộ;nam bộ;trung bộ;miền tây;cửu long;phố nối;vạn phúc;mỹ đình;ba son
     thanh đa;thảo điền;an đông;bà chiểu;bà điểm;ông tố;cầu ông lãnh;bà quẹo;bà đen;bà hạt;ô chợ dừa;phố hiến
     thái bình dương;nam từ liêm;bắc trà my;thái lan;trung quốc;hàn quốc;nhật bản;đông nam á;hoa kỳ;đài loan;campuchia
 """)  # fmt: skip
+_STEMS, _BRANCHES = (
+    "giáp ất bính đinh mậu kỷ canh tân nhâm quý".split(),
+    "tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất hợi".split(),
+)
+#: Years by their names; 'Đinh Hợi' and the like may be persons.
+YEARS = _phrases(
+    ";".join(f"{stem} {branch}" for i, stem in enumerate(_STEMS) for branch in _BRANCHES[i % 2 :: 2] if stem != "đinh")
+)
+PLACES |= YEARS
 #: Places of one word; only capitalised.
 SINGLE_PLACES = _words("huế vinh lắk kbang hà-nội pleiku sapa dalat")
 
@@ -432,6 +441,10 @@ FAMOUS_NAMES = _phrases("""
     tô vĩnh diện;tô hiến thành;tô ngọc vân;trương định;trương công định;trương hán siêu;trưng trắc;trưng nhị;trưng vương
     văn cao;yết kiêu;dã tượng;điện biên phủ;hải vân;âu cơ;lạc long quân;an dương vương;thi sách;ông ích khiêm;bạch đằng;dương đình nghệ
     dương quảng hàm;đoàn thị điểm;cù chính lan;phan đình giót;bế văn đàn;vừ a dính;hồ chí minh;đồng khởi;giải phóng
+    bùi viện;tạ hiện;đinh lễ;đinh liệt;lý quốc sư;mai xuân thưởng;phan kế bính;lưu hữu phước;phan văn hớn;vũ tông phan;trần huy liệu
+    trần quang diệu;trần thủ độ;nguyễn xí;đoàn trần nghiệp;lý văn phức;phùng hưng;phùng khắc khoan;trịnh hoài đức;lưu quang vũ
+    nguyễn khánh toàn;hoàng đạo thúy;khuất duy tiến;lê văn hưu;trần xuân soạn;nguyễn oanh;nguyễn kiệm;phạm văn chiêu;phạm văn hai
+    phó đức chính;huỳnh văn bánh;huỳnh mẫn đạt;lũy bán bích;nguyễn thái sơn;ngô đức kế;nguyễn hữu huân;hàn thuyên;hàm tử;thoại ngọc hầu
     thống nhất;cách mạng tháng tám;xô viết nghệ tĩnh;nam kỳ khởi nghĩa;cộng hòa;hồ đắc di;tạ quang bửu;vũ trọng phụng
     nguyễn thị định;hàm nghi;duy tân;thành thái;đồng khánh;gia long;minh mạng;tự đức;quang trung;ỷ lan;khúc thừa dụ
     tây sơn;bà huyện thanh quan;sư vạn hạnh;hải thượng lãn ông;tuệ tĩnh;an dương vương;kinh dương vương;lê thị pha
@@ -667,6 +680,14 @@ FOLDED_SURE_MINORITY = frozenset(
 )
 #: What follows the 'A' of men in the Central Highlands, where it could be Vietnamese.
 AFTER_A = frozenset("lang rat ting vo xang dung pao phu dia sinh tua hu lu chu sua nhia".split())
+#: Surnames of two syllables in the Central Highlands, folded.
+DOUBLE_SURNAMES = frozenset(
+    "pi nang;kon so;kon sa;ko sa;lo mu;ro ong;lieng hot;lieng jrang;ro cham;rah lan;ro lan;ro hal;ro mah;pang ting;bon yo;cil mup".split(
+        ";"
+    )
+)
+#: Surnames before the 'Y' of Hmong women: 'Và Y Pà'.
+BEFORE_Y = frozenset("và vừ già xồng lầu lỳ hờ bá mùa sùng giàng thào hạng cứ ly lý".split())
 #: Peoples that are written as names of persons are.
 PEOPLES = frozenset("h'mong h're k'ho".split())
 #: Surnames that stand last: Y Bhăm Niê, H'Hen Êban.
@@ -688,7 +709,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    ba mươi;bốn mươi;năm mươi;sáu mươi;bảy mươi;tám mươi;chín mươi;ba trăm;năm trăm;trung đội;hội thẩm;áp dụng;ánh xạ;bàn giao
+    đại biểu;ba mươi;bốn mươi;năm mươi;sáu mươi;bảy mươi;tám mươi;chín mươi;ba trăm;năm trăm;trung đội;hội thẩm;áp dụng;ánh xạ;bàn giao
     y tế;nhi đồng;cương quyết;phản ánh;vệ sinh;chữ thập;thập đỏ;trang web;quan sát;nghĩa là;xa phòng;cầu thang;xà phòng
     hệ thống;nông dân;xoay xoay;giám thị;giám khảo;viện trưởng;kiểm sát;mai là;mai kia;mãi mới;hoài không;hoài luôn;hoài vậy;hoài à
     truyền thanh;truyền hình;kính gửi;kính mong;kính thưa;kính đề;đề nghị;đề xuất;đề án;đề tài;đề bạt;đề ra;đề phòng;cử tri;cử chỉ;cử nhân;cử động;cử đi

@@ -549,7 +549,9 @@ def _is_place_of_work(c: _Comment, cue: int, start: int, end: int) -> bool:
         if not (is_kind or role - 1 in c.roles or c.keys[role] in lexicon.ROLE_TAILS):
             return False
         role -= 1
-    is_school = "truong" in c.folded[max(0, role) : start] and c.keys[start + 1 : start + 2] != ["thị"]
+    is_school = not {"trường", "truong"}.isdisjoint(c.keys[role + 2 : start]) and c.keys[start + 1 : start + 2] != [
+        "thị"
+    ]
     return role in c.roles and end - start >= 3 and FAMOUS not in c.known[start:end] and not is_school
 
 
@@ -627,12 +629,15 @@ def _by_minority_form(c: _Comment, i: int) -> tuple[int, int] | None:
         return start, _extend_minority(c, i + 1)
     if i + 1 >= n or not c.glued[i + 1] or c.known[i + 1]:
         return None
+    if c.cap[i] and c.cap[i + 1] and f"{key} {c.folded[i + 1]}" in lexicon.DOUBLE_SURNAMES:
+        return i, _capital_run(c, i)  # 'Pi Năng Xuân Thiệt'
     is_sure = key in lexicon.FOLDED_SURE_MINORITY and c.cap[i] and c.cap[i + 1]
     if is_sure and (key != "nay" or not _could_be_vietnamese(c.folded[i + 1])):
         return i, _capital_run(c, i)
     if key in ("y", "h") and len(c.folded[i + 1]) > 1:
         if c.cap[i] and c.cap[i + 1] and c.keys[i] in ("y", "h") and c.keys[i + 1] not in lexicon.NOT_AFTER_Y:
-            return i, _extend_minority(c, i + 1)
+            has_surname = i > 0 and c.cap[i - 1] and c.glued[i] and c.keys[i - 1] in lexicon.BEFORE_Y  # 'Và Y Pà'
+            return i - has_surname, _extend_minority(c, i + 1)
         for end in (i + 3, i + 4):  # 'y bham nie': the surname stands last
             if end <= n and all(c.glued[i + 1 : end]) and c.folded[end - 1] in lexicon.LAST_SURNAMES:
                 return i, end
@@ -887,7 +892,7 @@ def _capital_full_name(c: _Comment, i: int, bits: int) -> tuple[int, int] | None
         return None  # 'Hồ Ba Bể', 'Chè Thái Nguyên', but 'Hồ Thanh Sơn'
     if size == 2:
         second = c.bits[i + 1]
-        if _follows_thing(c, i):
+        if _follows_thing(c, i) or (c.keys[i] == "đoàn" and c.opens_word(end - 1)):  # 'Đoàn Đại biểu'
             return None
         if bits & STRONG:
             is_name = n_names or not _could_be_vietnamese(c.folded[i + 1])
@@ -1061,6 +1066,7 @@ def _by_capitals(c: _Comment, i: int) -> tuple[int, int] | None:
         return None
     is_brand = size == 2 and _follows_thing(c, i)
     is_office = opens and c.keys[i] in lexicon.STOPS_IN_RUNS and not _ends_name(c, i)  # 'Viện Dưỡng lão'
+    is_office = is_office or (opens and size == 3 and c.keys[i] in ("đình", "lăng"))  # 'Đình Tân Lân'
     if is_brand or is_office or (bits & PLACELIKE and not (introduced or followed)):
         return None
     return (i, end) if nonwords or introduced or followed or not opens else None
