@@ -25,15 +25,15 @@ WEIGHTS = _by_sign("""
     +1.5: 1 acts; 1 before role; middle thị; title after meeting; title begins; title introduced
     +1: 1 after meeting; 1 followed; 2 acts; 2 after label; 2 after meeting; 2 called; 2 first strong; 2 last title; 3
         acts; 3 after label; 3 after role; 3 ends; 3 first minority; title after word
-    +0.5: 1 ends; 2 after role; 2 after title; 2 after weak title; 2 begins; 2 ends; 2 first minority; 2 first surname; 3
-        after meeting; 3 before role; 3 first strong; 3 followed; middle sure; rank; title after cue
+    +0.5: 1 called; 1 ends; 2 after role; 2 after title; 2 after weak title; 2 begins; 2 ends; 2 first minority; 2 first
+        surname; 3 after meeting; 3 before role; 3 first strong; 3 followed; middle sure; rank; title after cue
     -0.5: 1 after cue; 1 before word; 1 begins; 2 after cue; 2 before compound; 2 first follower; 2 first function; 2 last
         follower; 3 after title; 3 after word; 3 before compound; 3 before word; 3 first follower; 3 first title; 3 last
-        title; middle; surname thị
+        title; kind of person; middle; surname thị
     -1: 1 introduced; 1 last follower; 1 last function; 1 last title; 2 before word; 2 first word; 2 last word; 3 after
         namelike word; 3 after weak title; 3 first function; 3 first word; 3 last follower; 3 last function; 3 last word;
         middle function; middle surname; place; place first; title after name
-    -1.5: 1 last word; 2 last function; 3 first unknown; 3 syllables; famous; kind of person; word with title
+    -1.5: 1 last word; 2 last function; 3 first unknown; 3 syllables; famous; word with title
     -2: 2 first title; 2 word within; 3 before namelike word; 3 word within; 4 syllables
     -2.5: 1 after word; 1 syllables; 2 after namelike word; 2 first unknown; 3 after name; middle given; word after; word
         before
@@ -42,81 +42,80 @@ WEIGHTS = _by_sign("""
     -4: 1 before name; 2 after name
     +1.5 after: cử; và
     +1 after: bữa; cho; của; gồm; là; lâm; mỗi; trong tên
-    +0.5 after: anh và; biết; bà; bác; bảy; bộ; cho anh; chuyên viên; cháu; chấm; chồng; cung cấp; cách; có; có anh; cũ;
-        cấp; cấp cho; của thầy; danh; do; dành cho; em; ghi; ghi nhận; gia đình; già; già làng; giám đốc; giáo; gặp anh;
-        gặp ông; hoa; hệ; hỏi anh; hồi; hộ; in; không thấy; kiến; kiến của; kế toán; là anh; làng; lập; minh; mình là;
-        mẫu; nghi; nghiệp; nghị; nghị ông; nhiệm; nhà; nhân; nhân viêng; nhầm; nhờ; nhờ chị; này; nói; phó phòng; rừng;
-        sinh; soát viên; sĩ; sơ của; sư; số; tay; thư; thấy; thủ quỹ; tiếp; to; toán; trước; trưởng; tên; tên tôi; tôi;
-        tặng; việc; với; với cô; vợ chồng; vợ tôi; ông; đơn; đề; đề nghi; đề nghị; đồng chí; đồng nghiệp; đổi; ơi
-    -0.5 after: a; biểu; bên; bùi; bạch; bảo vệ; bị; bố; c; cao; chào; chạy; con; cách xử; cạnh; cảm; cầu; cậu; cứ; em là;
-        giá; giáo viên; gõ; gửi anh; hoàng; hè; hôm; hỏi; khuyến; kiểm soát; là bà; lãnh đạo; lưu; lương; lại; lục; mà;
-        nay; ngô; nhân viên; nằm ở; phan; phí; phía; phạm; sao; sinh viên; thanh; thay; thạch; thị tố; thợ; tiếp dân;
-        triệu; trên; tuyên; tăng; vỉa hè; xe; xin; xếp; âu; đi; đoàn; đào; đánh giá; đúng là; đội; ơn cô; ở
+    +0.5 after: anh và; bác; bảy; bộ; cho anh; chuyên viên; cháu; chấm; chồng; cung cấp; cách; có; cũ; cấp; cấp cho; của
+        thầy; danh; do; dành cho; em; ghi; ghi nhận; gia đình; già; già làng; giám đốc; giáo; gặp ông; hoa; hệ; học; hỏi
+        anh; hồi; hộ; in; không thấy; kiến; kiến của; kế toán; là anh; làng; lập; minh; mình là; mẫu; nghi; nghiệp; nghị;
+        nghị ông; nhiệm; nhà; nhân; nhân viêng; nhầm; nhờ; nhờ chị; này; nói; phó phòng; rừng; sinh; soát viên; sĩ; sơ
+        của; sư; số; tay; thư; thấy; thủ quỹ; tiếp; to; toán; trước; trưởng; tên; tên tôi; tôi; tặng; việc; với; với cô;
+        vợ chồng; vợ tôi; ông; đơn; đề; đề nghi; đề nghị; đồng chí; đồng nghiệp; đổi; ơi
+    -0.5 after: a; biểu; bên; bùi; bạch; bảo vệ; bị; bố; c; cao; chào; chúc cô; chạy; con; cách xử; cạnh; cảm; cầu; cậu;
+        của bà; cứ; em là; giá; giáo viên; gõ; gửi anh; hoàng; hè; hỏi; khuyến; kiểm soát; lưu; lương; lại; lục; mà; nay;
+        ngô; nhân viên; nằm ở; phan; phí; phía; phạm; sao; sinh viên; thay; thạch; thị tố; thợ; tiếp dân; triệu; trên;
+        tuyên; tăng; viện; vỉa hè; xe; xin; xếp; âu; đi; đoàn; đào; đánh giá; đúng là; đội; ơn cô; ở
     -1 after: dương; hỏi chị; lê; mai; thị; trần; tạ; từ; võ; xuân; xử; đặng; đỗ
     -2 after: nguyễn
-    +2 before: nói
-    +1.5 before: và
+    +1.5 before: nói; và
     +1 before: ba; cãi; cãi nhau; giảng; học; khoá; ký; làm; lúc; lúc nào; mỹ; nghe; nhưng; nhờ; quầy; sắp; trực; xin;
-        đổi; đứng; ơi; ở trạm
-    +0.5 before: bám; bán; bên; bước; bấm; bất; bằng; bị; bị trừ; bị đọc; bớt; chiều; chín; chúc; chưa; chưa nhập; chạy
-        xe; chỉ; chỉ dẫn; chờ tiền; chứ; chứ không; con; còn; có; có phải; cùng; của trường; cứ; cứu; duyệt; dài; dùng;
-        dạy; dẫn; dặn; ghi nhầm; giải; giải thích; giữ; giữ xe; góp; góp ý; gõ; gọi; hai lần; hiện; hôm; hôm qua; hẹn;
-        hỏi; hứa; khoa; không biết; không rõ; không được; kiểm; ký thay; kể; lo; luôn; là biết; lái; lớp; mã; mỗi; mỗi
-        người; mới; nay; ngồi; nha; nhà; nhà tôi; nhìu; nhận; nhận tiền; nhắc; nhỏ; nuôi; nằm; nằm ở; nộp tiền; phát; phát
-        hiện; phê; phê duyệt; phòng kế; phụ trách; qua; ra chữ; rồi; sử; sửa; thay; theo số; thì bị; thức; thực; to; tra;
-        treo; trong khi; tránh; trường; trả; trồng; tuổi; tư vấn; tổ; tới; tới nay; viết; viết tay; vì đã; vượt; với; với
-        vợ; vừa; xem; xinh; xuống; đi bộ; điểm; đàn; đâu; đã; đòi; đúng; được; được cấp; đại diện; đọc; đổi sang; đứng
-        tên; ở; ở bộ; ở quầy
-    -0.5 before: a; anh; bàn; bá; bảo; bị cắt; bỏ; bộ; cho tôi; châu; chưa thấy; chương; chất; chậm; chỉnh; chục; chữ;
-        công; cơ; cơ quan; cả; cấp; cẩn; duy; duyên; dương; ghế; giang; giao; giao dịch; giùm; giấy; gây; hoàng; hoạt; hà;
+        đọc; đổi; đứng; ơi; ở trạm
+    +0.5 before: bám; bán; bên; bước; bấm; bất; bị; bị trừ; bị đọc; bớt; chiều; chín; chúc; chưa; chưa nhận; chưa nhập;
+        chạy xe; chỉ; chỉ dẫn; chờ; chứ; chứ không; con; còn; có; có phải; cùng; cứ; cứu; duyệt; dài; dùng; dạy; dẫn; dặn;
+        ghi nhầm; giải; giải thích; giữ; giữ xe; góp; góp ý; gõ; gọi; hai lần; hiện; hôm; hôm qua; hẹn; hỏi; hứa; khoa;
+        không rõ; không được; kiểm; ký thay; kể; lo; luôn; là biết; lái; lớp; mã; mỗi; mỗi người; mới; nay; ngồi; nha;
+        nhà; nhà tôi; nhìu; nhận; nhận tiền; nhắc; nhỏ; nuôi; nằm; nằm ở; nộp tiền; phát; phát hiện; phê; phê duyệt; phòng
+        kế; phụ trách; qua; ra chữ; rồi; suốt; sử; sửa; thay; theo số; thì bị; thức; to; tra; treo; trong khi; tránh;
+        trông; trường; trả; trồng; tuổi; tư vấn; tổ; tới; tới nay; viết; viết tay; vì đã; vượt; với; với vợ; vừa; xem;
+        xinh; xuống; đi bộ; điểm; đàn; đâu; đã; đòi; đúng; được; được cấp; đại diện; đổi sang; đứng tên; ở; ở bộ; ở quầy
+    -0.5 before: a; anh; bá; bảo; bị cắt; bỏ; bộ; cho tôi; châu; chưa thấy; chương; chất; chậm; chỉnh; chục; chữ; công;
+        cơ; cơ quan; cả; cấp; cẩn; của; duy; duyên; dương; ghế; giang; giao; giao dịch; giùm; giấy; gây; hoàng; hoạt; hà;
         hương; hậu; hằng; hết; họp; hồ; hồ sơ; hợp; kha; khánh; khó; không phải; kim; kiều; kiểm soát; kẹt xe; kế; kế
         toán; lan; ly; lên; lượt; lại; lần; lịch; mai; minh; my; mà; mù; mưa; mời; nam; nga; nguyên; nguyệt; người; ngược;
         ngọc; ngồi quầy; nhanh; nhau; nhi; nhiều; nhung; nhầm; nhầm sang; ni; nào; nâng; nói chuyện; phong; phòng; phương;
         phải; phục; phục vụ; ra; ra sao; sang; sau; sóc; sương; sở; thanh; thi; thiếu; thu; thuỷ; thái; thảo; thế; thủ;
-        tin; tiên; trinh; trong; trong buổi; tài; tác; tâm; tên; tính; tú; tươi; tập mà; tối; vui; vy; vẽ; với ngân; xe;
-        yến; ánh; ô; ăn; ăn ý; đoàn; đào; đình; đăng; đấu; để; định; động; ở bàn
-    -1 before: chi bị; của; giúp; hiền; kẹt; linh; liên; ngày; quyền; sa; số; thị; trưa; trước; tôi; tư; tập; văn
+        tin; tiên; trinh; trong buổi; trưa; tài; tác; tâm; tên; tính; tú; tươi; tối; vui; vy; vẽ; với ngân; xíu; yến; ánh;
+        ô; ăn; ăn ý; đoàn; đào; đình; đăng; đấu; để; định; động; ở bàn
+    -1 before: chi bị; giúp; hiền; kẹt; linh; liên; ngày; quyền; sa; số; thị; trước; tôi; tư; tập; văn
     -1.5 before: hoà; như; sáng; thương
     -2 before: chi
     +2 first: bảo
     +1.5 first: mỹ; thanh; thu; xa; điểu
     +1 first: hoài; khánh; liêu; thiên; thuỳ; thái; tường; đào; đỗ
-    +0.5 first: bích; cam; cao; chảo; cẩm; diễm; diệu; dư; gia; huyền; hà; hải; hứa; lan; lưu; lộc; minh; mạnh; nghiêm;
-        ngọc; nhật; phàn; quách; quốc; quỳnh; rơ; thành; thân; tiên; tiến; trúc; tuấn; tâm; tú; tư; việt; vân; vương; đa;
+    +0.5 first: bích; cam; cao; chảo; cẩm; diễm; gia; huyền; hà; hải; hứa; lan; lưu; lộc; minh; mạnh; nghiêm; ngô; ngọc;
+        nhật; phàn; quách; quốc; quỳnh; rơ; thành; thân; tiên; tiến; trúc; trọng; tuấn; tâm; tú; tư; việt; vân; vương; đa;
         đoan; đăng; đạo; đặng; đức
     -0.5 first: an; bảng; bộ; chúc; dương; ghi; giáp; hiếu; hoa; hoà; hoàng; hùng; hương; hồ; khang; kim; kiên; liên;
-        long; lý; lạc; lục; mong; mùa; mục; nguyên; ngân; nhiệm; nhận; nông; phí; phước; quý; siêu; thuỷ; thư; thương;
-        thạch; thất; thứ; tiền; trang; trung; trà; trâm; trân; trí; trường; từ; viết; văn; ánh; ý; đoàn; đèo; đề; đồng
+        long; lý; lạc; lục; mong; mùa; mục; nguyên; ngân; nhiệm; nhận; nông; phí; phước; siêu; thuỷ; thư; thương; thạch;
+        thất; thứ; tiền; trang; trung; trà; trâm; trân; trí; trường; từ; viết; văn; ánh; ý; đoàn; đèo; đề; đồng
     -1 first: danh; lại; mã; vì
     -1.5 first: thị
     -2.5 first: anh
-    +1.5 last: hiền; hoà; tư
-    +1 last: bình; chi; dung; dương; giang; huy; hậu; hằng; linh; loan; lâm; ngân; nhi; thu; thái; thế; tuấn; tâm; tùng;
-        tú; tươi; tường; vân; én; đăng; đạt
-    +0.5 last: bách; bính; bảo; bảy; bửu; chinh; chiến; cương; cảnh; diễm; doanh; dũng; giàu; gấm; hai; hiên; hiếu; hiển;
-        hiệp; hoạ; huyền; hà; hài; hân; hưng; hường; hạnh; hải; hảo; hợi; hợp; kha; khang; khoa; khuyên; khuê; khánh;
-        liên; long; luân; ly; lành; lĩnh; lượm; lộc; lợi; lụa; lực; my; mơ; nam; nga; nghiêm; ngoan; nhung; nhuần; nhã;
-        như; nhạn; nông; năng; nới; nụ; phong; phú; phẩm; quang; quyên; quân; sang; siêu; sáu; sơn; thao; thiên; thiện;
-        thuận; thuỷ; thía; thông; thơ; thương; thạch; thảo; thắng; thịnh; thọ; thục; toan; toản; trang; trinh; trâm; trân;
-        tài; tám; tân; tình; tĩnh; tả; tỷ; uyên; vinh; viễn; viện; vy; vĩ; vượng; xanh; yến; điệp; đính; đương; đượm; định
-    -0.5 last: ban; biển; bá; bé; bích; bạch; bảng; bằng; ca; check; chín; chính; chúc; chấn; chứ; chữ; cũ; cơ; cầu; cẩm;
-        danh; dẫn; foreign; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hướng; học; hội; hữu; khai;
-        khác; khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk; mãi;
-        mộng; một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; năm; nằm; nữ; phan; phi; phép; phận; páo; quyết; quyền; quế;
-        rơi; rằng; sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiên; tiêu; triệu; trái; trì; trịnh;
-        trọng; trụ; tích; tăng; tưởng; tạ; tế; từ; uông; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài; đàn;
-        đá; đình; đường; đặng; đồng; đổi; độ
-    -1 last: ba; chúng; dân; hồng; khoản; kim; kê; kế; lê; mới; ngọc; nhận; phòng; phùng; sa; sao; sóc; thực; trai; trợ;
-        trực; tố; vuông; văn
+    +1.5 last: hoà
+    +1 last: bình; chi; dung; dương; giang; hiền; huy; hậu; hằng; linh; loan; lâm; ngân; nhi; thu; thái; thế; tuấn; tâm;
+        tùng; tú; tư; tươi; tường; vân; đăng; đạt
+    +0.5 last: bách; bính; bảo; bảy; bửu; chinh; chiến; cương; cảnh; diễm; doanh; dũng; giàu; gấm; hiên; hiếu; hiển; hiệp;
+        hoạ; huyền; hà; hài; hân; hùng; hưng; hường; hạnh; hải; hảo; hợi; hợp; kha; khang; khoa; khuyên; khuê; khánh;
+        liên; long; luân; ly; lành; lĩnh; lượm; lễ; lộc; lợi; lụa; lực; my; mơ; mến; nam; nga; nghiêm; ngoan; nhung;
+        nhuần; nhã; như; nhạn; nông; năng; nụ; phong; phú; phẩm; quang; quyên; quân; sang; siêu; sáu; sơn; thao; thiên;
+        thiện; thuận; thuỷ; thía; thông; thơ; thương; thạch; thảo; thắng; thịnh; thọ; thục; tiên; toan; toản; trang;
+        trinh; trâm; trân; tài; tám; tân; tình; tính; tĩnh; tả; tỷ; uyên; vinh; viễn; viện; vy; vĩ; vượng; xanh; yến; én;
+        điệp; đính; đương; đượm; định
+    -0.5 last: biển; bá; bé; bích; bạch; bảng; ca; check; chín; chính; chúc; chấn; chứ; chữ; cũ; cơ; cầu; cẩm; danh; dư;
+        dẫn; foreign; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hướng; học; hội; hữu; khai; khác;
+        khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk; mãi; mộng;
+        một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; năm; nằm; nữ; phan; phi; phàn; phép; phận; páo; quyết; quyền; quế;
+        rơi; rằng; sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiêu; trai; triều; triệu; trái; trì;
+        trịnh; trọng; trụ; tích; tăng; tưởng; tạ; tế; uông; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài;
+        đàn; đá; đình; đường; đặng; đồng; đổi; độ
+    -1 last: ba; ban; bằng; chúng; dân; hồng; khoản; kim; kê; kế; lê; mới; ngọc; nhận; phòng; phùng; sa; sao; sóc; thực;
+        trợ; tố; vuông; văn
     -1.5 last: duyệt; ký; quốc; trường
-    -2 last: unknown
+    -2 last: trực; unknown
     +1.5 one after: tên; với
     +1 one after: c; của; gồm; hay; lời; trưởng; và
-    +0.5 one after: anh; bạn; chi; chí; chú; chấm; chị; còn; cậu; do; em; giáo; gặp; hôm; người; nhưng; nhận; nhờ; phòng;
-        quỹ; sĩ; sếp; thì; thấy; thầy; viên; y; ánh
-    -0.5 one after: bị; cho; con; có; cụ; dân; giải; góp; mai; mà; như; quý; sao; soát; thanh; thành; thị; trường; tố;
-        tổng; văn; xử; ô; được; đội
-    -1 one after: bảo
+    +0.5 one after: bà; bác; bạn; chi; chí; chú; chấm; chị; còn; cậu; do; em; giáo; gặp; hôm; người; nhưng; nhận; nhờ;
+        phòng; quỹ; sĩ; sếp; thì; thấy; thầy; viên; y; ánh
+    -0.5 one after: a; bị; cho; con; có; cụ; dân; giải; mai; mà; quý; sao; soát; thành; thị; trường; tố; tổng; văn; xử; ô;
+        được; đội
+    -1 one after: bảo; như
 """)
 #: For comments without.
 FOLDED_WEIGHTS = _by_sign("""
@@ -147,27 +146,27 @@ FOLDED_WEIGHTS = _by_sign("""
     -3.5: middle unknown
     +2 after: va
     +1.5 after: bao gio; cho; cua; gio; hom qua; la; nha; so cho; viec; voi; voi co
-    +1 after: cap doi; chau; chi; danh; ghi; gom; ho; hoc vien; la anh; lang; loi toi; nho; nho ban; nho chi; oi; rung;
-        soat vien; ten; thu quy; truong hop
-    +0.5 after: anh; ba; ba nguoi; bac; be; bi anh; bi thu; biet; bieu duong; bo ten; bua; ca; cach; cam ban; cam on; cao;
-        cap cho; cham; cho anh; cho chi; cho co; chong; chu quan; chuyen vien; co; co anh; co ban; co chi; co co; co giao;
-        co hai; co moi; co phai; con ba; con gai; con trai; cong ty; cu; cu bao; cua anh; cua chi; cua co; cua em; cua
+    +1 after: cap doi; chau; chi; danh; em; ghi; gom; ho; hoc vien; la anh; lang; loi toi; nho; nho ban; nho chi; oi;
+        rung; soat vien; ten; thu quy; truong hop
+    +0.5 after: anh; ba; ba nguoi; bac; ban la; be; bi anh; bi thu; biet; bieu duong; bo ten; bua; ca; cach; cam ban; cam
+        on; cao; cap cho; cham; cho anh; cho chi; cho co; chong; chu quan; chuyen vien; co; co anh; co ban; co chi; co co;
+        co giao; co hai; co moi; co phai; con ba; con gai; con trai; cong ty; cu; cu bao; cua anh; cua chi; cua co; cua
         nha; cua thay; cua tho; cung cap; da gap; da goi; danh cho; de nghi; de xuat; do; do co; doc; dong chi; dong
-        nghiep; du cho; dung co; duoc anh; duoc co; em; gai; gap; gap a; gap anh; gap co; gap duoc; ghi nhan; ghi ten; ghi
+        nghiep; du cho; dung co; duoc anh; duoc co; gai; gap; gap a; gap anh; gap co; gap duoc; ghi nhan; ghi ten; ghi
         thanh; gia dinh; gia lang; gioi; giua; goi; gui co; hai co; hai nguoi; hanh; hien; hieu truong; ho ba; ho ong;
-        hoac; hoan ho; hoan nghenh; hoc; hoi chi; hoi co; hoi sang; hoi tham; hom truoc; hop; huong; huu tri; in; in san;
-        ke toan; kho; khoan; khong hien; khong ra; khong ro; khuyen nong; kich; kiem tra; kieu; ky cua; la ba; la chi; la
-        lam; la luc; lai co; lai doi; lai ghi; lan chi; lap; liet si; lop truong; luong in; ma anh; ma chu; ma co; mang
-        ten; minh chi; minh hoi; minh la; moi khi; nam lien; nam ngoai; nay di; nay do; neu chi; nghe co; nghi co; nghi
-        cu; nghi doi; nghi khen; nghiep; ngoai; ngoi; nha thau; nha van; nhac; nhac nho; nham; nhan; nhan vieng; nhan voi;
-        nhiem; nho anh; nho co; no; noi chi; nong; nong dan; nop cho; nv; on; ong; out to; phai; phai doi; phai la; pho
-        phong; ra thi; ro; san; sang; sang chi; sao co; sau anh; sau co; si; so cu; su; tan tay; tay; thanh; thau; thay;
-        thay anh; thay chi; thay co; thay mat; theo; theo loi; thi cho; thi co; thon; thu cua; thu doan; thu huong; thu
-        kho; thu truong; tiep; tieu hoc; to; to cao; to truong; toan; toi nho; toi toi; trach la; trai; trong ten; truc
-        tiep; trung; truoc; truong ban; truong thon; tu dien; tu hom; tu ngay; tuyen duong; ty; ua; ui; va chau; va chi;
-        ve viec; viec cua; vien; vo chong; vo toi; voi cach; voi chi; voi ong; xa la; xin gap; xin hoi; xuat
-    -0.5 after: a; ai; bac chi; bang; bang chu; bao; bao co; bao ve; ben; bi; bi ghi; bien ban; bien chi; bieu; bui; ca
-        ba; can gap; canh; cau; chay; che; chi co; chi em; chu; chua; chua co; chuc co; con; cong an; cong cua; cua duong;
+        hoac; hoan nghenh; hoc; hoi chi; hoi co; hoi sang; hoi tham; hom truoc; hop; huong; huu tri; in; in san; ke toan;
+        kho; khoan; khong hien; khong ro; khuyen nong; kich; kiem tra; kieu; ky cua; la ba; la chi; la lam; la luc; lai
+        co; lai doi; lai ghi; lan chi; lap; liet si; lop truong; luong in; ma anh; ma chu; ma co; mang ten; minh chi; minh
+        hoi; minh la; moi khi; nam lien; nam ngoai; nay di; nay do; neu chi; nghe co; nghi co; nghi cu; nghi doi; nghi
+        khen; nghiep; ngoai; ngoi; nha van; nhac; nhac nho; nham; nhan; nhan vieng; nhan voi; nhiem; nho anh; nho co; no;
+        noi chi; nong; nong dan; nop cho; nv; on; ong; out to; phai; phai doi; phai la; pho phong; ra thi; ro; san; sang;
+        sang chi; sao co; sau anh; sau co; si; so cu; su; tan tay; tay; thanh; thay; thay anh; thay chi; thay co; thay
+        mat; theo; theo loi; thi cho; thi co; thon; thu cua; thu doan; thu huong; thu kho; thu truong; tiep; tieu hoc; to;
+        to cao; to truong; toan; toi nho; toi toi; trach la; trai; trong ten; truc tiep; trung; truoc; truong ban; truong
+        thon; tu dien; tu hom; tu ngay; tuyen duong; ty; ua; ui; va chau; va chi; ve viec; viec cua; vien; vo chong; vo
+        toi; voi cach; voi chi; voi ong; xa la; xin gap; xin hoi; xuat
+    -0.5 after: a; ai; bac chi; bang; bang chu; bao; bao co; bao ve; ben; bi; bi ghi; bien ban; bien chi; bieu; bui; c; ca
+        ba; can gap; canh; cau; chay; che; chi co; chi em; chu; chua; chua co; chuc co; cong an; cong cua; cua duong;
         cung; cung thay; da chi; dang; danh gia; dao; di tu; dia chi; dich; do cua; dung ten; duoc chi; em co; giang a;
         giao dich; giao vien; giay; giup; gui anh; gui loi; ha; hang a; hat; ho so; ho thi; hoan; hoang; hom do; hop dong;
         huynh; khoan la; khong; kiem soat; la ong; lai; lai ba; lam chi; lam viec; lanh dao; luong cua; ma; ma ban; mai;
@@ -176,7 +175,7 @@ FOLDED_WEIGHTS = _by_sign("""
         sau; sinh vien; so chi; so ghi; thi anh; thi chi; thu tu; thuong chi; tien; tiep dan; toi chi; toi co; toi gap;
         toi la; toi nghe; toi thay; trach; tran thi; tren; tren pho; trieu; trong; tru; tuyen; van la; vi; viec co; vuong;
         xin bieu; xin chi; xuan; yeu cau
-    -1 after: di; duong; gui ong; khong co; le; mong co; phan; phuc; quy co; ten vo; tran; vu; xin; xu
+    -1 after: con; di; duong; gui ong; khong co; le; mong co; phan; phuc; quy co; ten vo; tran; vu; xin; xu
     -1.5 after: kho bac; nguyen anh; phan anh; vo
     -2 after: cam; nguyen; thi
     +2 before: va
@@ -195,8 +194,8 @@ FOLDED_WEIGHTS = _by_sign("""
         khong co; khong noi; khong ranh; kien nghi; ky; ky ma; ky nham; ky thay; ky thieu; la; la ba; la biet; la cong; la
         lam; la may; la nguoi; lai bao; lam; lam chung; lam dau; lam giay; lam hieu; lam mot; lam viec; linh dong; lo;
         loi; lop; luon; ma ai; ma xong; mac; mo cua; moi; moi biet; moi mo; moi nguoi; moi ra; mot bo; mot loi; muon; nam
-        o; nay la; nay ve; nen nho; ngam; nghi; nghi phep; nguoi cham; nha toi; nhac han; nhan cho; nhan thay; nhan tien;
-        nhe; nhiet; nhieu; nhiu; nho hoi; nho nhe; nho toi; nhuong; noi chuyen; noi duoc; noi khac; noi khong; noi tieng;
+        o; nay la; nay ve; nen nho; ngam; nghi; nghi phep; nguoi cham; nha toi; nhac han; nhan cho; nhan tien; nhe; nhiet;
+        nhieu; nhiu; nho hoi; nho nhe; nho toi; nhuong; noi chuyen; noi duoc; noi giong; noi khac; noi khong; noi tieng;
         nop; nop tien; nuoi; o phong; o sanh; o tram; o xa; phai tra; phat; phe; phe duyet; phoi; phoi hop; phong ke; phu
         trach; quat; quay; ra chu; ra tan; ra thi; ranh; sai; sai mot; sap nghi; soat; sua lai; support; tap vu; thang
         nao; thay; thay mat; theo so; thi bao; thi bi; thi chi; thi co; thi hoi; thi khoi; thi khong; thi len; thieu; thu
@@ -204,12 +203,12 @@ FOLDED_WEIGHTS = _by_sign("""
         loi; tranh; tren; tren bang; treo; trinh bay; trong khi; trung; trung ten; truoc mua; truong toi; truyen; tu choi;
         tu nam; tu ngay; tu van; tuy; van chua; van nhan; van phong; vao; vao danh; vao kho; vao so; ve; ve huu; ve lam;
         ve ma; vi; vi cai; vi da; vi hom; vi noi; vi thai; viet; viet tay; xem; xin; xin loi; xinh; xu ly; xuong; yeu cau
-    -0.5 before: au; ba con; ban giay; ban tru; bi cat; bi thu; bi tinh; binh; bo; ca; cam; cam xe; can bo; cap; cau; chi
-        bi; chi da; chien; chinh; cho gui; cho nguoi; choi; chon; chon hinh; chua thay; co; co dau; co quan; con thieu;
-        cong; cong an; cua; cung duoc; cung khong; cung nhan; cuong; da co; da doc; da o; da phat; dan mot; dang; dao;
-        den; di hoc; dien thoai; do; doan; doi chieu; doi thoai; don; dong; dung chung; duoc khong; duong; duy; em; gap;
-        giao; giao dich; giay; giup; goi lai; gon; hai; han; han thi; hanh; hau; he; he thong; het; hien; hieu; ho so;
-        hoang; hoat; hoat dong; hoc sinh; hoi ve; hon; hop; huu; ke; ke toan; ket; ket xe; kha; khanh; kho; kho bac;
+    -0.5 before: au; ba con; ban giay; ban tru; bi cat; bi hoan; bi thu; bi tinh; binh; bo; ca; cam; cam xe; can bo; cap;
+        cau; chi bi; chi da; chien; chinh; cho gui; cho nguoi; choi; chon; chon hinh; chua thay; co; co dau; co quan; con
+        thieu; cong; cong an; cua; cung duoc; cung khong; cung nhan; cuong; da co; da doc; da o; da phat; dan mot; dang;
+        dao; den; di hoc; dien thoai; do; doan; doi chieu; doi thoai; don; dong; dung chung; duoc khong; duong; duy; em;
+        gap; giao; giao dich; giay; giup; goi lai; gon; hai; han; han thi; hanh; hau; he; he thong; het; hien; hieu; ho
+        so; hoang; hoat; hoat dong; hoc sinh; hoi ve; hon; hop; huu; ke; ke toan; ket; ket xe; kha; khanh; kho; kho bac;
         khong; khong dau; khong phai; kiem soat; kien nhan; kieu; kim; ky tu; la co; la khong; la xong; lam lai; lan; lay
         so; lech; lich; loan; loc; ly; ma khong; mat; minh; mo; moi noi; mot chu; mui; nao; nen; nga; ngan; ngan hang;
         ngay; nghi huu; nguoi; nguyet; nhan duoc; nhan la; nhu; nhung tra; ni; nong; nu; nuoc; o lai; o quay; o vuong;
@@ -217,7 +216,7 @@ FOLDED_WEIGHTS = _by_sign("""
         sach; sang; sang hom; sau; sua; sua may; tai; tai khoan; tam; tap; thai; tham; tham dinh; than; thanh; thao; the;
         thi cho; thi dua; thi kim; thi my; thi ngoc; thi sa; thoa; thong; thong tu; thu; thu nam; thuan; thuy; tien cong;
         tien tren; tin; tin nhan; tinh; to; to giay; toi; toi bao; toi nop; tram; trang; trinh; trua; truc may; truong;
-        truong le; tu; tuyen; tuyet; uyen; va phuong; van kien; van tac; vu; vy; xe; xom; xuyen; y te
+        truong le; tu; tuyen; tuyet; va phuong; van kien; van tac; vu; vy; xe; xom; xuyen; y te
     -1 before: a; an; anh; chu; dinh; duyen; giau; ho; hong; huong; le; lien bi; linh; nghiem; ngoc; nguyen; nhi; quang;
         tan; ten; thi; thuong; tien; tu chua; van; viec; y; yen
     -1.5 before: ha; lien; so
@@ -227,24 +226,24 @@ FOLDED_WEIGHTS = _by_sign("""
         thu; thuy; ton; truc; uong; xa
     +0.5 first: ai; alang; au; bach; be; bich; cat; chau; chu; cung; dao; diep; du; ho; hong; hua; huu; huyen; khuu; lam;
         lau; luc; ly; minh; neang; nghiem; nguy; nhat; nhu; nong; pham; phuc; phung; quan; quang; quynh; ro; si; ta; tang;
-        thach; tieu; trong; tu; tuan; tuong; tuyet; ung; uyen; vang; vien; viet; vong
-    -0.5 first: an; bac; ban; bat; bi; bien; boi; bon; buu; can; chang; chuc; cong; cuong; da; dang; dau; deo; diem; dien;
-        doi; don; dung; duong; giang; giao; gio; hai; hang; hoa; hoan; hoi; hung; huy; khac; khai; khau; khoi; ky; lac;
-        lan; loi; long; lu; luan; manh; mau; may; me; mua; muc; nam; nghi; nguyet; nha; nhan; phong; phuoc; quy; sai;
-        sinh; so; soc; su; sua; tan; tat; thieu; thinh; tra; tram; trung; tung; uy; vu
+        thach; tieu; trong; tu; tuan; tuong; tuyet; ung; uyen; vang; viet; vong
+    -0.5 first: an; bac; ban; bat; bi; bien; boi; bon; buu; can; chang; chuc; cong; cuong; da; dang; dau; deo; dien; doi;
+        don; dung; duong; giang; giao; gio; hai; hang; hoa; hoan; hoi; hung; huy; khac; khai; khau; khoi; ky; lac; lan;
+        loi; long; lu; luan; manh; mau; may; me; mua; muc; nam; nghi; nguyet; nha; nhan; phong; phuoc; quy; sai; sinh; so;
+        soc; su; sua; tan; tat; thieu; thinh; thoai; tra; tram; trung; tung; uy; vu
     -1 first: anh; ba; bang; cam; chi; dan; lai; ma; mong; mot; ngan; thang; tho; trang; vi; xong
     -1.5 first: ca; co; la; on; ong; thi
     +2 last: ha
     +1.5 last: hao; lua; ngoan; tham; tinh; toan
-    +1 last: an; chat; chien; duom; en; gam; hanh; hau; hien; hiep; hoa; huong; huy; kha; khe; linh; loan; luc; luom;
-        luot; man; nhan; nhi; nhoi; phat; quyen; thao; thien; thip; thoang; thu; thuc; thuong; trinh; tu
-    +0.5 last: anh; au; bay; binh; bung; canh; chai; chau; chi; chin; chinh; cong; cuc; cuong; dam; dat; diem; diep; doa;
+    +1 last: an; chat; chien; chinh; duom; en; gam; hanh; hau; hien; hiep; hoa; huong; huy; kha; khe; linh; loan; luc;
+        luom; luot; man; nhan; nhi; nhoi; phat; quyen; thao; thien; thip; thoang; thu; thuc; thuong; trinh; tu
+    +0.5 last: anh; au; bay; binh; bung; canh; chai; chanh; chau; chi; chin; cong; cuc; cuong; dam; dat; diem; diep; doa;
         doan; doanh; dong; dua; foreign; giang; giap; giau; gioi; hang; hieu; hoach; hop; hue; hung; huyen; khai; khang;
         khoa; khue; kiet; lam; lanh; le; lich; lien; luan; luat; luyen; mao; mui; mung; na; net; ngan; nghia; nghiem;
         ngon; nguyet; nhai; nhien; nhung; nhuong; nhut; ninh; nu; oanh; pao; phai; phan; phay; phin; phoi; phong; phu;
-        phuoc; quang; ranh; rot; sang; sieu; soai; son; su; sung; tai; tan; thai; than; thanh; thia; thiep; thin; thinh;
-        thoa; thoi; thong; thuan; thy; tia; tiep; toai; tri; trien; tuoi; tuong; tuyen; ty; un; uoc; uyen; van; vang;
-        vien; vinh; vui; vy; xanh; xoan; xung; yen
+        phuoc; quang; ranh; rot; sang; sieu; soai; su; sung; tai; tan; thai; than; thanh; thia; thiep; thin; thinh; thoa;
+        thoi; thong; thuan; thy; tia; tiep; toai; tri; trien; tuoi; tuong; tuyen; ty; un; uoc; uyen; van; vang; vien;
+        vinh; vui; vy; xanh; xoan; xung; yen
     -0.5 last: ai; ba; ban; bang; bat; boi; buoc; cai; can; cay; che; cho; chung; chuyen; co; com; cu; cuu; dai; dang;
         dao; dau; di; dien; diu; do; don; dot; duy; duyen; duyet; follow; ghe; gia; he; hinh; hoac; hong; huynh; ib; ke;
         khien; khoe; khoi; kiem; lai; lang; lap; lau; lieu; lo; long; lop; lu; luong; ly; mau; may; moc; moi; nan; ngo;

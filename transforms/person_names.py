@@ -433,6 +433,8 @@ def _phrase_size(c: _Comment, i: int) -> int:
                 continue
             if size == 2 and c.is_cased and c.bits[last] & GIVEN and _follows_surname(c, i):
                 continue  # 'Hứa Thanh Bình'
+            if c.is_cased and last + 1 in c.roles and "(" in c.gaps[last + 1]:
+                continue  # 'cho Xuân Mai (hợp đồng)'
             if c.is_cased and c.bits[last] & GIVEN and _acts_after(c, i, last + 1):
                 continue  # 'do Thanh Xuân gửi', 'do Trần Đại Nghĩa lập'
             if c.bits[i] & TITLE and (not c.is_cased or c.is_folded) and not (i and c.bits[i - 1] & (LOCATIVE | CUE)):
@@ -704,7 +706,8 @@ def _by_label(c: _Comment, i: int) -> tuple[int, int] | None:
         c.glued[i]
         and (
             before[-1] == "ten"
-            or before[-2:] in (["ten", "la"], ["toi", "la"], ["em", "la"], ["minh", "la"], ["khoan", "la"])
+            or before[-2:]
+            in (["ten", "la"], ["xung", "la"], ["toi", "la"], ["em", "la"], ["minh", "la"], ["khoan", "la"])
         )
         and c.keys[i - 1] in ("tên", "là", "ten", "la")
     ):
@@ -1132,6 +1135,8 @@ def _rows_of_syllables(c: _Comment, starts: Iterable[int]) -> Iterator[tuple[int
             if end - start == 3 and first & STRONG and c.keys[start + 1] in _OF_WOMEN_AND_MEN:
                 ends_name = not last & FUNCTION or ends_name  # 'nguyễn văn khá'
             is_place = PLACE == c.known[start] == c.known[end - 1] or (c.known[start] and _is_street(c, start))
+            if end - start == 1 and start and f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS:
+                continue
             is_word = end - start == 2 and c.is_compound(start) and not _is_introduced(c, start)
             if (ends_name or (end - start > 1 and not last and len(c.keys[end - 1]) > 1)) and not (is_place or is_word):
                 yield start, end
@@ -1141,6 +1146,8 @@ def _is_second_half(c: _Comment, i: int) -> bool:
     """Whether syllable i ends a kind of place or a role: the 'bạc' of 'kho bạc', the 'viên' of 'giao dịch viên'."""
     if not i or not c.glued[i]:
         return False
+    if c.keys[i] in ("viên", "vien") and not c.bits[i - 1] & TITLE:
+        return True
     if c.bits[i] & CUE_TAIL and f"{c.keys[i - 1]} {c.keys[i]}" in _CUE_PAIRS:
         return True
     return i - 1 in c.roles or (i - 2 in c.roles and c.keys[i] in ("viên", "vien", "trưởng", "truong"))
@@ -1204,7 +1211,7 @@ def _signs(c: _Comment, start: int, end: int) -> Iterator[str]:
     yield f"{n} {after}"
     if before in _TITLES:
         yield f"{'doubtful title' if before == 'after doubtful title' else 'title'} {_sign_before(c, start - 1)}"
-        if n == 1 and (last & NO_NAME or f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS):
+        if n == 1 and last & NO_NAME:
             yield "kind of person"
 
 
