@@ -30,7 +30,7 @@ from transforms.attacks import MAX_FAILURES, TOLERANCE, AuditReport, Floats, Wor
 from transforms.feedback_audit import audit_feedback, audit_naming
 from transforms.indices import formula_unit
 from transforms.results import RoundContext
-from transforms.units import ancestors_of, parents_of
+from transforms.units import ancestors_of, number_parts, parents_of
 
 ALL = "all"
 KEY = ["unit_code", "respondent_type", "index_code"]
@@ -258,7 +258,9 @@ def _attack_index(
         "are hidden in part only": pl.any_horizontal(figures.is_not_null()) & pl.col("denominator").is_null(),
     }
     found = {text: cells.filter(condition).height for text, condition in counts.items()}
-    world = World(members, atoms["value"].to_numpy().astype(float), atoms["upper"].to_numpy().astype(float), is_shown)
+    value, upper = (atoms[name].to_numpy().astype(float) for name in ("value", "upper"))
+    blocks = number_parts(atoms["unit_code"], context.folder.units_on(context.round.register_date))
+    world = World(members, value, upper, is_shown, blocks)
     cells = judge_small_groups(cells, members, atoms["upper"].to_numpy())
     targets = np.flatnonzero(cells["is_sensitive"].to_numpy() & ~is_shown)
     cover = cells["cover_low"].to_numpy().astype(float), cells["cover_high"].to_numpy().astype(float)

@@ -8,9 +8,10 @@ others as can be. He is after the hidden cells of the later release, and after w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from surveys.models import Level, Method
 from transforms.attacks import AuditReport, Floats, World
 from transforms.disclosure_audit import ALL, KEY, judge_cells, judge_small_groups, sum_cells
 from transforms.results import RoundContext
-from transforms.units import ancestors_of, parents_of
+from transforms.units import ancestors_of, number_parts, parents_of
 
 GROUP = ["unit_code", "respondent_type"]
 
@@ -129,12 +130,14 @@ class _Index:
             cells = cells.join(shown, on=KEY, how="left", maintain_order="left")
         judged = judge_cells(cells, self._rules)
         self._cells = judge_small_groups(judged, self._members, self._atoms["upper"].to_numpy())
+        self._parts = number_parts(self._atoms["unit_code"], context.folder.units_on(context.round.register_date))
         scales = {question.scale for question in context.instrument.questions_of(code)}
         levels = [level for scale in sorted(scales) for level in context.instrument.scales[scale].levels]
         pairs = {
-            tuple(_points_short(m.formulas[code], level) for m in (later.method, earlier.method)) for level in levels
+            (_points_short(later.method.formulas[code], level), _points_short(earlier.method.formulas[code], level))
+            for level in levels
         }
-        self._short = np.array(sorted(pairs), dtype=float).T
+        self._short = np.array(_find_extremes(pairs), dtype=float).T
         self._most = len(context.instrument.questions_of(code)) * self._unit_before
 
     def audit(self, is_excused: bool) -> AuditReport:
@@ -145,13 +148,14 @@ class _Index:
         if start is None:
             # answers changed otherwise: nothing is taken for the same
             n = self._atoms.height
-            both = np.repeat(np.arange(n), 2)
+            changed = np.repeat(np.arange(n), 2)
             bound = (self._atoms["upper"].to_numpy() / self._atoms["unit"].to_numpy()) * self._unit_before
             bound = np.repeat(bound + np.abs(gone) * self._most, 2)
             few = few[:0]
-            start = self._find(both, np.tile([1.0, -1.0], n), bound)
+            start = self._find(changed, np.tile([1.0, -1.0], n), bound)
         assert start is not None, "a release that shows what no respondents can have answered"
         rows, value, upper, is_shown = start
+        blocks = np.r_[np.repeat(self._parts, self._short.shape[1]), self._parts[changed]]
         cells = self._cells
         low, high = (
             np.r_[cells[name].to_numpy(), np.zeros(rows.shape[0] - cells.height)]
@@ -164,7 +168,9 @@ class _Index:
         targets = np.r_[hidden["at"].to_numpy(), of_few].astype(np.int64)
         labels = ["/".join(row) for row in hidden.select(KEY).rows()]
         labels += ["/".join(row) + " (came or went)" for row in cells[few].select(KEY).rows()]
-        report = World(rows, value, upper, is_shown).audit(labels, targets, low.astype(float), high.astype(float))
+        report = World(rows, value, upper, is_shown, blocks).audit(
+            labels, targets, low.astype(float), high.astype(float)
+        )
         if not is_excused:
             return report
         before = is_shown.copy()
@@ -254,6 +260,16 @@ def _points_short(formula: str, level: Level) -> int:
             return int(level.is_dissatisfied)
         case _:
             return int(not level.is_satisfied)
+
+
+def _find_extremes(pairs: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Points that are not between two others: a mix of these says the same."""
+
+    def is_between(pair: tuple[int, int], one: tuple[int, int], other: tuple[int, int]) -> bool:
+        (x, y), (v, w) = ((end[0] - pair[0], end[1] - pair[1]) for end in (one, other))
+        return x * w == y * v and x * v + y * w < 0
+
+    return sorted(pair for pair in pairs if not any(is_between(pair, *ends) for ends in combinations(pairs, 2)))
 
 
 def find_panel_differences(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from surveys.models import Unit
@@ -26,6 +28,13 @@ def _climb(code: str, parents: dict[str, str | None]) -> Iterable[str]:
     while current is not None:
         yield current
         current = parents.get(current)
+
+
+def number_parts(unit_codes: pl.Series, units: Iterable[Unit]) -> npt.NDArray[np.int64]:
+    """Which of the trees right below the root each unit is in: a number from 0 on, one of its own for the root."""
+    parents = parents_of(units)
+    top = {code: [*_climb(code, parents)][-2:][0] for code in parents}
+    return unit_codes.replace_strict(top).rank("dense").to_numpy().astype(np.int64) - 1
 
 
 def roll_up(
