@@ -605,14 +605,11 @@ NAMED_AFTER_PERSONS = frozenset("truong thcs thpt th mn hoc non giao vien duong 
 #: Kinds of places that have an official: 'Chủ tịch xã ...'.
 ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh khu tran".split())
 #: Words that begin like a title and name no one.
-KINDS_OF_PERSONS = _phrases(
-    """
-    thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy tướng;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;bà nguyệt
-    ông lão;bà lão;ông bụt;bà tiên;ông tướng;ông đồ;ông sư;ông thánh;ông thần;ông lớn;ông tơ;ông từ;anh hùng;anh tài;anh nuôi
-    chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;bác thợ;cậu ấm;cô chiêu;cô hồn;cô đơn;cô tiên;cô lập;bạn nữ;em bé;em trai;em gái;em út;con trai;con gái;con út;bạn đọc;bạn hàng
-    em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
-    """
-)
+KINDS_OF_PERSONS = _phrases("""
+    thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;ông lão;bà lão;ông bụt
+    ông tướng;ông thánh;ông lớn;anh nuôi;chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;cậu ấm;cô chiêu;cô hồn;cô đơn;bạn nữ
+    bạn đọc;em bé;em trai;em gái;con trai;con gái;em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
+""")
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""
     lam viec;noi nang;noi chuyen;huong dan;giai thich;tra loi;giup do;ho tro;nhiet tinh;vui ve;de thuong;de men;than thien

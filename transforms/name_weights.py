@@ -23,18 +23,18 @@ WEIGHTS = _by_sign("""
     +3.5: 1 after title; 3 first surname
     +2: 1 after role; 1 after weak title; 2 before role; 2 first middle
     +1.5: 1 acts; 1 before role; middle thị; title after meeting; title begins; title introduced
-    +1: 1 after meeting; 1 followed; 2 acts; 2 after label; 2 after meeting; 2 called; 2 first strong; 2 last title; 3
-        acts; 3 after label; 3 after role; 3 ends; 3 first minority; title after word
-    +0.5: 1 called; 1 ends; 2 after role; 2 after title; 2 after weak title; 2 begins; 2 ends; 2 first minority; 2 first
-        surname; 3 after meeting; 3 before role; 3 first strong; 3 followed; middle sure; rank; title after cue
+    +1: 1 after meeting; 2 acts; 2 after label; 2 after meeting; 2 called; 2 first strong; 2 last title; 3 acts; 3 after
+        label; 3 after role; 3 ends; 3 first minority; title after word
+    +0.5: 1 ends; 1 followed; 2 after role; 2 after title; 2 after weak title; 2 begins; 2 ends; 2 first minority; 2 first
+        surname; 3 after meeting; 3 before role; 3 first strong; 3 followed; middle sure; rank
     -0.5: 1 after cue; 1 before word; 1 begins; 2 after cue; 2 before compound; 2 first follower; 2 first function; 2 last
         follower; 3 after title; 3 after word; 3 before compound; 3 before word; 3 first follower; 3 first title; 3 last
         title; kind of person; middle; surname thị
     -1: 1 introduced; 1 last follower; 1 last function; 1 last title; 2 before word; 2 first word; 2 last word; 3 after
         namelike word; 3 after weak title; 3 first function; 3 first word; 3 last follower; 3 last function; 3 last word;
         middle function; middle surname; place; place first; title after name
-    -1.5: 1 last word; 2 last function; 3 first unknown; 3 syllables; famous; word with title
-    -2: 2 first title; 2 word within; 3 before namelike word; 3 word within; 4 syllables
+    -1.5: 1 last word; 2 last function; 3 first unknown; 3 syllables; famous
+    -2: 2 first title; 2 word within; 3 before namelike word; 3 word within; 4 syllables; word with title
     -2.5: 1 after word; 1 syllables; 2 after namelike word; 2 first unknown; 3 after name; middle given; word after; word
         before
     -3: 1 after namelike word; 1 before namelike word; 2 before name; 2 before namelike word; 2 syllables; middle unknown
@@ -42,80 +42,81 @@ WEIGHTS = _by_sign("""
     -4: 1 before name; 2 after name
     +1.5 after: cử; và
     +1 after: bữa; cho; của; gồm; là; lâm; mỗi; trong tên
-    +0.5 after: anh và; bác; bảy; bộ; cho anh; chuyên viên; cháu; chấm; chồng; cung cấp; cách; có; cũ; cấp; cấp cho; của
-        thầy; danh; do; dành cho; em; ghi; ghi nhận; gia đình; già; già làng; giám đốc; giáo; gặp ông; hoa; hệ; học; hỏi
-        anh; hồi; hộ; in; không thấy; kiến; kiến của; kế toán; là anh; làng; lập; minh; mình là; mẫu; nghi; nghiệp; nghị;
-        nghị ông; nhiệm; nhà; nhân; nhân viêng; nhầm; nhờ; nhờ chị; này; nói; phó phòng; rừng; sinh; soát viên; sĩ; sơ
-        của; sư; số; tay; thư; thấy; thủ quỹ; tiếp; to; toán; trước; trưởng; tên; tên tôi; tôi; tặng; việc; với; với cô;
-        vợ chồng; vợ tôi; ông; đơn; đề; đề nghi; đề nghị; đồng chí; đồng nghiệp; đổi; ơi
-    -0.5 after: a; biểu; bên; bùi; bạch; bảo vệ; bị; bố; c; cao; chào; chúc cô; chạy; con; cách xử; cạnh; cảm; cầu; cậu;
-        của bà; cứ; em là; giá; giáo viên; gõ; gửi anh; hoàng; hè; hỏi; khuyến; kiểm soát; lưu; lương; lại; lục; mà; nay;
-        ngô; nhân viên; nằm ở; phan; phí; phía; phạm; sao; sinh viên; thay; thạch; thị tố; thợ; tiếp dân; triệu; trên;
-        tuyên; tăng; viện; vỉa hè; xe; xin; xếp; âu; đi; đoàn; đào; đánh giá; đúng là; đội; ơn cô; ở
-    -1 after: dương; hỏi chị; lê; mai; thị; trần; tạ; từ; võ; xuân; xử; đặng; đỗ
+    +0.5 after: anh và; bà; bác; bảy; bộ; cho anh; chuyên viên; cháu; chấm; chồng; cung cấp; cách; có; cũ; cấp; cấp cho;
+        của thầy; danh; do; dành cho; em; ghi; ghi nhận; gia đình; già; già làng; giám đốc; giáo; gặp ông; hoa; hệ; học;
+        hỏi anh; hồi; hộ; in; không thấy; kiến; kiến của; kế toán; là anh; làng; lập; minh; mình là; mẫu; nghi; nghiệp;
+        nghị; nghị ông; nhiệm; nhà; nhân; nhân viêng; nhầm; nhờ; nhờ chị; này; nói; phó phòng; rừng; sinh; soát viên; sĩ;
+        sơ của; sư; số; tay; thư; thấy; thủ quỹ; tiếp; to; toán; trước; trưởng; tên; tên tôi; tôi; tặng; việc; với; với
+        cô; vợ chồng; vợ tôi; ông; đơn; đề; đề nghi; đề nghị; đồng chí; đồng nghiệp; đổi; ơi
+    -0.5 after: a; biểu; bên; bùi; bạch; bảo vệ; bị; bố; c; cao; chào; chạy; con; cách xử; cạnh; cảm; cầu; cậu; cứ; em là;
+        giá; giáo viên; gõ; gửi anh; hoàng; hè; hỏi; khuyến; kiểm soát; lưu; lương; lại; lục; mà; nay; ngô; nhân viên; nằm
+        ở; phan; phí; phía; phạm; sao; sinh viên; thay; thạch; thị tố; thợ; tiếp dân; triệu; trên; tuyên; tăng; viện; vỉa
+        hè; xe; xin; xếp; âu; đi; đoàn; đào; đánh giá; đúng là; được; đội; ơn cô; ở
+    -1 after: dương; hỏi chị; là bà; lê; mai; thị; trần; tạ; từ; võ; xuân; xử; đặng; đỗ
     -2 after: nguyễn
     +1.5 before: nói; và
     +1 before: ba; cãi; cãi nhau; giảng; học; khoá; ký; làm; lúc; lúc nào; mỹ; nghe; nhưng; nhờ; quầy; sắp; trực; xin;
         đọc; đổi; đứng; ơi; ở trạm
     +0.5 before: bám; bán; bên; bước; bấm; bất; bị; bị trừ; bị đọc; bớt; chiều; chín; chúc; chưa; chưa nhận; chưa nhập;
-        chạy xe; chỉ; chỉ dẫn; chờ; chứ; chứ không; con; còn; có; có phải; cùng; cứ; cứu; duyệt; dài; dùng; dạy; dẫn; dặn;
-        ghi nhầm; giải; giải thích; giữ; giữ xe; góp; góp ý; gõ; gọi; hai lần; hiện; hôm; hôm qua; hẹn; hỏi; hứa; khoa;
-        không rõ; không được; kiểm; ký thay; kể; lo; luôn; là biết; lái; lớp; mã; mỗi; mỗi người; mới; nay; ngồi; nha;
+        chạy xe; chỉ; chỉ dẫn; chờ; chứ; chứ không; con; còn; có; có phải; cùng; của trường; cứ; cứu; duyệt; dài; dùng;
+        dạy; dẫn; dặn; ghi nhầm; giải; giải thích; giữ; giữ xe; góp; góp ý; gõ; gọi; hai lần; hiện; hôm; hôm qua; hẹn;
+        hỏi; hứa; khoa; không rõ; kiểm; ký thay; kể; lo; luôn; là biết; lái; lớp; mã; mỗi; mỗi người; mới; nay; ngồi; nha;
         nhà; nhà tôi; nhìu; nhận; nhận tiền; nhắc; nhỏ; nuôi; nằm; nằm ở; nộp tiền; phát; phát hiện; phê; phê duyệt; phòng
-        kế; phụ trách; qua; ra chữ; rồi; suốt; sử; sửa; thay; theo số; thì bị; thức; to; tra; treo; trong khi; tránh;
-        trông; trường; trả; trồng; tuổi; tư vấn; tổ; tới; tới nay; viết; viết tay; vì đã; vượt; với; với vợ; vừa; xem;
-        xinh; xuống; đi bộ; điểm; đàn; đâu; đã; đòi; đúng; được; được cấp; đại diện; đổi sang; đứng tên; ở; ở bộ; ở quầy
-    -0.5 before: a; anh; bá; bảo; bị cắt; bỏ; bộ; cho tôi; châu; chưa thấy; chương; chất; chậm; chỉnh; chục; chữ; công;
-        cơ; cơ quan; cả; cấp; cẩn; của; duy; duyên; dương; ghế; giang; giao; giao dịch; giùm; giấy; gây; hoàng; hoạt; hà;
+        kế; phụ trách; qua; ra chữ; rồi; suốt; sử; sửa; thay; theo số; thuộc; thì bị; thức; to; tra; treo; trong khi;
+        tránh; trông; trường; trả; trồng; tuổi; tư vấn; tổ; tới; tới nay; viết; viết tay; vì đã; vượt; với; với vợ; vừa;
+        xem; xinh; xuống; đi bộ; điểm; đàn; đâu; đã; đòi; đúng; được; được cấp; đại diện; đổi sang; đứng tên; ở; ở bộ; ở
+        quầy
+    -0.5 before: a; anh; bàn; bá; bảo; bị cắt; bỏ; bộ; cho tôi; châu; chưa thấy; chương; chất; chậm; chỉnh; chục; chữ;
+        công; cơ; cơ quan; cả; cấp; cẩn; duy; duyên; dương; ghế; giang; giao; giao dịch; giùm; giấy; gây; hoàng; hoạt; hà;
         hương; hậu; hằng; hết; họp; hồ; hồ sơ; hợp; kha; khánh; khó; không phải; kim; kiều; kiểm soát; kẹt xe; kế; kế
         toán; lan; ly; lên; lượt; lại; lần; lịch; mai; minh; my; mà; mù; mưa; mời; nam; nga; nguyên; nguyệt; người; ngược;
         ngọc; ngồi quầy; nhanh; nhau; nhi; nhiều; nhung; nhầm; nhầm sang; ni; nào; nâng; nói chuyện; phong; phòng; phương;
         phải; phục; phục vụ; ra; ra sao; sang; sau; sóc; sương; sở; thanh; thi; thiếu; thu; thuỷ; thái; thảo; thế; thủ;
-        tin; tiên; trinh; trong buổi; trưa; tài; tác; tâm; tên; tính; tú; tươi; tối; vui; vy; vẽ; với ngân; xíu; yến; ánh;
-        ô; ăn; ăn ý; đoàn; đào; đình; đăng; đấu; để; định; động; ở bàn
-    -1 before: chi bị; giúp; hiền; kẹt; linh; liên; ngày; quyền; sa; số; thị; trước; tôi; tư; tập; văn
+        tin; tiên; trinh; trong; trong buổi; trưa; tài; tác; tâm; tên; tính; tú; tươi; tối; vui; vy; vẽ; với ngân; xíu;
+        yến; ánh; ô; ăn; ăn ý; đoàn; đào; đình; đăng; đấu; để; định; động; ở bàn
+    -1 before: chi bị; của; giúp; hiền; kẹt; linh; liên; ngày; quyền; sa; số; thị; trước; tôi; tư; tập; văn
     -1.5 before: hoà; như; sáng; thương
     -2 before: chi
     +2 first: bảo
     +1.5 first: mỹ; thanh; thu; xa; điểu
     +1 first: hoài; khánh; liêu; thiên; thuỳ; thái; tường; đào; đỗ
-    +0.5 first: bích; cam; cao; chảo; cẩm; diễm; gia; huyền; hà; hải; hứa; lan; lưu; lộc; minh; mạnh; nghiêm; ngô; ngọc;
-        nhật; phàn; quách; quốc; quỳnh; rơ; thành; thân; tiên; tiến; trúc; trọng; tuấn; tâm; tú; tư; việt; vân; vương; đa;
+    +0.5 first: bích; cam; cao; chảo; cẩm; diễm; diệu; dư; gia; huyền; hà; hải; hứa; lan; lưu; lộc; minh; mạnh; nghiêm;
+        ngọc; nhật; phàn; quách; quốc; quỳnh; rơ; thành; thân; tiên; tiến; trúc; tuấn; tâm; tú; tư; việt; vân; vương; đa;
         đoan; đăng; đạo; đặng; đức
     -0.5 first: an; bảng; bộ; chúc; dương; ghi; giáp; hiếu; hoa; hoà; hoàng; hùng; hương; hồ; khang; kim; kiên; liên;
-        long; lý; lạc; lục; mong; mùa; mục; nguyên; ngân; nhiệm; nhận; nông; phí; phước; siêu; thuỷ; thư; thương; thạch;
-        thất; thứ; tiền; trang; trung; trà; trâm; trân; trí; trường; từ; viết; văn; ánh; ý; đoàn; đèo; đề; đồng
+        long; lý; lạc; lục; mong; mùa; mục; nguyên; ngân; nhiệm; nhận; nông; phí; phước; quý; siêu; thuỷ; thư; thương;
+        thạch; thất; thứ; tiền; trang; trung; trà; trâm; trân; trí; trường; từ; viết; vy; văn; ánh; ý; đoàn; đèo; đề; đồng
     -1 first: danh; lại; mã; vì
     -1.5 first: thị
     -2.5 first: anh
     +1.5 last: hoà
     +1 last: bình; chi; dung; dương; giang; hiền; huy; hậu; hằng; linh; loan; lâm; ngân; nhi; thu; thái; thế; tuấn; tâm;
-        tùng; tú; tư; tươi; tường; vân; đăng; đạt
+        tùng; tú; tư; tươi; tường; vân; én; đăng; đạt
     +0.5 last: bách; bính; bảo; bảy; bửu; chinh; chiến; cương; cảnh; diễm; doanh; dũng; giàu; gấm; hiên; hiếu; hiển; hiệp;
-        hoạ; huyền; hà; hài; hân; hùng; hưng; hường; hạnh; hải; hảo; hợi; hợp; kha; khang; khoa; khuyên; khuê; khánh;
-        liên; long; luân; ly; lành; lĩnh; lượm; lễ; lộc; lợi; lụa; lực; my; mơ; mến; nam; nga; nghiêm; ngoan; nhung;
+        hoạ; huyền; hà; hài; hân; hưng; hường; hạnh; hải; hảo; hợi; hợp; kha; khang; khoa; khuyên; khuê; khánh; liên;
+        liễu; long; luân; ly; lành; lĩnh; lượm; lễ; lộc; lợi; lụa; lực; my; mơ; mến; nam; nga; nghiêm; ngoan; nhung;
         nhuần; nhã; như; nhạn; nông; năng; nụ; phong; phú; phẩm; quang; quyên; quân; sang; siêu; sáu; sơn; thao; thiên;
-        thiện; thuận; thuỷ; thía; thông; thơ; thương; thạch; thảo; thắng; thịnh; thọ; thục; tiên; toan; toản; trang;
-        trinh; trâm; trân; tài; tám; tân; tình; tính; tĩnh; tả; tỷ; uyên; vinh; viễn; viện; vy; vĩ; vượng; xanh; yến; én;
+        thiện; thuận; thuỷ; thìn; thía; thông; thơ; thương; thạch; thảo; thắng; thịnh; thọ; thục; toan; toản; trang;
+        trinh; trâm; trân; tài; tám; tân; tình; tính; tĩnh; tả; tỷ; uyên; vinh; viễn; viện; vy; vĩ; vượng; xanh; yến;
         điệp; đính; đương; đượm; định
-    -0.5 last: biển; bá; bé; bích; bạch; bảng; ca; check; chín; chính; chúc; chấn; chứ; chữ; cũ; cơ; cầu; cẩm; danh; dư;
-        dẫn; foreign; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hướng; học; hội; hữu; khai; khác;
-        khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk; mãi; mộng;
-        một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; năm; nằm; nữ; phan; phi; phàn; phép; phận; páo; quyết; quyền; quế;
-        rơi; rằng; sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiêu; trai; triều; triệu; trái; trì;
-        trịnh; trọng; trụ; tích; tăng; tưởng; tạ; tế; uông; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài;
-        đàn; đá; đình; đường; đặng; đồng; đổi; độ
-    -1 last: ba; ban; bằng; chúng; dân; hồng; khoản; kim; kê; kế; lê; mới; ngọc; nhận; phòng; phùng; sa; sao; sóc; thực;
+    -0.5 last: biển; bá; bé; bích; bạch; bảng; bằng; ca; check; chín; chính; chúc; chấn; chứ; chữ; cũ; cơ; cầu; cẩm; danh;
+        dư; dẫn; foreign; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hùng; hướng; học; hội; hữu;
+        khai; khác; khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk;
+        mãi; mộng; một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; nằm; nữ; phan; phi; phép; phận; páo; quyết; quyền; quế;
+        rơi; rằng; sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiên; tiêu; trai; triều; triệu; trái; trì;
+        trịnh; trọng; trụ; tích; tăng; tưởng; tạ; tế; từ; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài; đàn;
+        đá; đình; đường; đặng; đồng; đổi; độ
+    -1 last: ba; ban; chúng; dân; hồng; khoản; kim; kê; kế; lê; mới; ngọc; nhận; năm; phòng; phùng; sa; sao; sóc; thực;
         trợ; tố; vuông; văn
     -1.5 last: duyệt; ký; quốc; trường
     -2 last: trực; unknown
     +1.5 one after: tên; với
     +1 one after: c; của; gồm; hay; lời; trưởng; và
-    +0.5 one after: bà; bác; bạn; chi; chí; chú; chấm; chị; còn; cậu; do; em; giáo; gặp; hôm; người; nhưng; nhận; nhờ;
-        phòng; quỹ; sĩ; sếp; thì; thấy; thầy; viên; y; ánh
-    -0.5 one after: a; bị; cho; con; có; cụ; dân; giải; mai; mà; quý; sao; soát; thành; thị; trường; tố; tổng; văn; xử; ô;
-        được; đội
-    -1 one after: bảo; như
+    +0.5 one after: bác; bạn; chi; chí; chú; chấm; chị; còn; cậu; do; em; giáo; gặp; hôm; người; nhưng; nhận; nhờ; phòng;
+        quỹ; sĩ; sếp; thì; thấy; thầy; viên; y; ánh
+    -0.5 one after: a; bị; cho; con; có; cụ; dân; giải; góp; mai; mà; như; quý; sao; soát; thành; thị; trường; tố; tổng;
+        văn; xử; ô; được; đội
+    -1 one after: bảo
 """)
 #: For comments without.
 FOLDED_WEIGHTS = _by_sign("""
