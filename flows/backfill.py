@@ -105,10 +105,11 @@ def recompute(survey: str, round_code: str, method: str | None = None) -> State[
         reports.append(rounds.validate_results(ref))
         progress.step("computed and protected")
         loaded = rounds.load(ref, reports, started_at)
-        summaries.publish_artifacts(job, reports, loaded)
+        warnings = summaries.find_warnings(reports)
+        summaries.publish_artifacts(job, warnings, loaded)
         progress.step("loaded")
-    name = "CompletedWithWarnings" if summaries.warnings_of(reports) else None
-    return Completed(name=name, message=summaries.message(job, reports, loaded))
+    name = "CompletedWithWarnings" if warnings else None
+    return Completed(name=name, message=summaries.message(job, warnings, loaded))
 
 
 def take_microdata(job: RoundJob) -> None:

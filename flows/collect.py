@@ -50,7 +50,8 @@ def collect(
         rounds.select_current(ref)
         reports.append(rounds.validate_submissions(ref))
         rounds.select_accepted(ref)
-        findings = [*monitor(ref, scheduled), *summaries.warnings_of(reports, n_refused)]
+        warnings = summaries.find_warnings(reports, n_refused)
+        findings = [*monitor(ref, scheduled), *(warning.line for warning in warnings)]
     return Completed(name="CompletedWithWarnings" if findings else None, message="; ".join(findings) or "on plan")
 
 

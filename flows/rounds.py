@@ -169,10 +169,11 @@ def close_round(
         reports.append(validate_results(ref))
         progress.step("computed and protected")
         loaded = load(ref, reports, started_at)
-        summaries.publish_artifacts(job, reports, loaded, n_refused)
+        warnings = summaries.find_warnings(reports, n_refused)
+        summaries.publish_artifacts(job, warnings, loaded)
         progress.step("loaded")
-    name = "CompletedWithWarnings" if summaries.warnings_of(reports, n_refused) else None
-    return Completed(name=name, message=summaries.message(job, reports, loaded, n_refused))
+    name = "CompletedWithWarnings" if warnings else None
+    return Completed(name=name, message=summaries.message(job, warnings, loaded))
 
 
 def _checked(ref: RoundRef, run_gate: Callable[[RoundJob], GateReport]) -> GateReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -66,7 +67,29 @@ AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
 """The same steps as in the runbook's sections 'Gate … stopped the round'."""
 
 
-def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadReport, n_refused: int = 0) -> None:
+class Finding(NamedTuple):
+    """A warning as a line of the command line, and as one of the summary, Vietnamese first."""
+
+    line: str
+    bullet: str
+
+
+def find_warnings(reports: Iterable[GateReport], n_refused: int = 0) -> list[Finding]:
+    """Dropped files that were refused, and every rule that failed without stopping the round."""
+    found = []
+    if n_refused:
+        bullet = f"- **{n_refused}** tệp bị từ chối / dropped files refused: {REFUSED.vi} / *{REFUSED.en}*"
+        found.append(Finding(f"{n_refused} dropped file(s) refused: {REFUSED.en}", bullet))
+    for result in (
+        failed for report in reports for level in ("critical", "warning") for failed in report.failed(level)
+    ):
+        rule = result.rule
+        line = f"{rule.gate}: {rule.rule_id}: {result.found}: {rule.description.en}"
+        found.append(Finding(line, _rule_line(result)))
+    return found
+
+
+def publish_artifacts(job: RoundJob, warnings: list[Finding], loaded: LoadReport) -> None:
     """Tables and a summary of the loaded release, under keys that stay the same from run to run."""
     engine = connect(job.settings.warehouse)
     try:
@@ -84,7 +107,7 @@ def publish_artifacts(job: RoundJob, reports: list[GateReport], loaded: LoadRepo
         )
     finally:
         engine.dispose()
-    artifacts.show_summary(job, _summary(job, reports, loaded, indices, n_refused))
+    artifacts.show_summary(job, _summary(job, warnings, loaded, indices))
 
 
 def publish_stop(job: RoundJob, gate: Gate, stopping: Iterable[RuleResult], message: str) -> None:
@@ -92,26 +115,12 @@ def publish_stop(job: RoundJob, gate: Gate, stopping: Iterable[RuleResult], mess
     artifacts.show_summary(job, _stop(job, gate, list(stopping), message))
 
 
-def warnings_of(reports: Iterable[GateReport], n_refused: int = 0) -> list[str]:
-    """One line on dropped files that were refused, and one per rule that failed without stopping the round."""
-    refused = [f"{n_refused} dropped file(s) refused: {REFUSED.en}"] if n_refused else []
-    return refused + [
-        f"{result.rule.gate}: {result.rule.rule_id}: {result.found}: {result.rule.description.en}"
-        for result in _warned(reports)
-    ]
-
-
-def _warned(reports: Iterable[GateReport]) -> list[RuleResult]:
-    return [result for report in reports for severity in ("critical", "warning") for result in report.failed(severity)]
-
-
-def message(job: RoundJob, reports: Iterable[GateReport], loaded: LoadReport, n_refused: int = 0) -> str:
+def message(job: RoundJob, warnings: list[Finding], loaded: LoadReport) -> str:
     """One line on the release, and one per warning, up to ten."""
     changed = "loaded" if loaded.is_changed else "nothing changed"
-    warnings = warnings_of(reports, n_refused)
     lines = [
         f"{job.survey_code} {job.round_code}: release {loaded.release_number} ({loaded.status}), {changed}",
-        *(f"  warning: {warning}" for warning in warnings[:MOST_WARNINGS]),
+        *(f"  warning: {warning.line}" for warning in warnings[:MOST_WARNINGS]),
     ]
     if len(warnings) > MOST_WARNINGS:
         lines.append(f"  and {len(warnings) - MOST_WARNINGS} more: table validation_result, or the run's artifacts")
@@ -153,18 +162,13 @@ def _rule_line(result: RuleResult) -> str:
     return f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"
 
 
-def _summary(
-    job: RoundJob, reports: list[GateReport], loaded: LoadReport, indices: list[headlines.Row], n_refused: int
-) -> Iterable[str]:
-    warned, n_warnings = _warned(reports), len(warnings_of(reports, n_refused))
+def _summary(job: RoundJob, warnings: list[Finding], loaded: LoadReport, indices: list[headlines.Row]) -> Iterable[str]:
     yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
-    if n_warnings:
-        yield f"**Hoàn thành, có {n_warnings} cảnh báo. / Completed with {n_warnings} warnings.**"
+    if warnings:
+        yield f"**Hoàn thành, có {len(warnings)} cảnh báo. / Completed with {len(warnings)} warnings.**"
         yield f"Việc cần làm: xem từng quy tắc dưới đây và mục *Warnings* trong `{RUNBOOK}`. / See each rule below."
         yield ""
-        if n_refused:
-            yield f"- **{n_refused}** tệp bị từ chối / dropped files refused: {REFUSED.vi} / *{REFUSED.en}*"
-        yield from (_rule_line(result) for result in warned)
+        yield from (warning.bullet for warning in warnings)
     else:
         yield "**Mọi việc đều ổn, không cần làm gì. / Everything is all right, nothing to do.**"
     yield ""
