@@ -4,8 +4,9 @@
 
 Each line is `{text, spans: [{start, end, type}]}`. The comments are taken in lower case, and once more without diacritics:
 there are never enough comments that were written so. Rows of syllables that are labelled as a name are set against the
-others by logistic regression (a ridge of 2; comments written without capitals count three times), weights in halves.
-Prints the tables for `transforms/person_names.py`. How many are found at which threshold: score the comments as they are.
+others by logistic regression (a ridge of 2; comments written without capitals count three times; signs met fewer than eight
+times are left out), weights in halves. Prints the tables of `transforms/person_names/weights.py`. How many are found at
+which threshold: score the comments as they are.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from transforms import person_names
 from transforms.identifiers import Span
 from transforms.name_lexicon import fold
+from transforms.person_names.weighing import signs_of_rows
 
 RIDGE, RAREST, UNCASED_COUNTS = 2.0, 8, 3.0
 Row = tuple[list[str], bool, float]
@@ -48,13 +49,10 @@ def read_rows(comment: dict[str, Any], written: Callable[[str], str]) -> Iterato
     if len(text) != len(comment["text"]) or (written is str.lower and fold(text) == text):
         return
     spans = [Span(span["start"], span["end"], span["type"]) for span in comment["spans"]]
-    read = person_names._Comment.read(text, fold(text), [span for span in spans if span.type != "PERSON_NAME"])
-    person_names._protect_places(read)
     names = {(span.start, span.end) for span in spans if span.type == "PERSON_NAME"}
     counts = UNCASED_COUNTS if text == comment["text"] else 1.0
-    for start, end in person_names._rows_of_syllables(read, range(read.n)):
-        is_name = (read.starts[start], read.ends[end - 1]) in names
-        yield list(person_names._signs(read, start, end)), is_name, counts
+    for start, end, signs in signs_of_rows(text, [span for span in spans if span.type != "PERSON_NAME"]):
+        yield signs, (start, end) in names, counts
 
 
 def fit(rows: list[Row]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Weights of the signs by which names without capitals are told: fitted by `bench/fit_name_weights.py`, not written by hand.
 
 Each line is `weight: sign; sign ...`, or `weight kind: word; word ...` of the words in and around a name (its last and its
-first, one or two before it and after it). What the signs are: `person_names.py`. A sign that is in no line weighs nothing.
+first, one or two before it and after it). What the signs are: `weighing.py`. A sign that is in no line weighs nothing.
 """
 
 from __future__ import annotations
