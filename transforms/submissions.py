@@ -12,18 +12,27 @@ from transforms.tallies import CELL
 
 
 def find_outdated_revisions(landed: pl.LazyFrame) -> pl.LazyFrame:
-    """`row_number` of the rows that a later revision of the same submission, or of the same file, replaces.
+    """`row_number` of the rows that a later state of their row in the source, a later revision or a later file replaces.
 
     Args:
-        landed: `row_number`, `submission_id`, `updated_at`, `batch_number`, `is_replaced`.
+        landed: `row_number`, `source_name`, `source_row`, `submission_id`, `respondent_id`, `updated_at`, `batch_number`,
+            `is_replaced`.
 
-    Rows without a submission id are never revisions of each other: validation rejects them one by one.
+    Whatever was mended in a row of the source, its ids included: the state that landed last is the row. Revisions of a
+    submission are of one respondent. Rows without either id are never revisions of each other, nor are those of different
+    respondents that share an id: validation rejects them one by one.
     """
-    order = ["updated_at", "batch_number", "row_number"]
-    alive = landed.filter(~pl.col("is_replaced"))
-    losers = _losers(alive, ["submission_id"], order, keep="latest")
     replaced = landed.filter("is_replaced").select("row_number")
-    return pl.concat([losers, replaced]).sort("row_number")
+    alive = landed.filter(~pl.col("is_replaced"))
+    # found first, so that its memory is free again
+    mended = (
+        _losers(alive, ["source_name", "source_row"], ["batch_number", "row_number"], keep="latest").collect().lazy()
+    )
+    current = alive.join(mended, on="row_number", how="anti")
+    revised = _losers(
+        current, ["submission_id", "respondent_id"], ["updated_at", "batch_number", "row_number"], keep="latest"
+    )
+    return pl.concat([replaced, mended, revised]).sort("row_number")
 
 
 def find_repeated_submissions(accepted: pl.LazyFrame, rule: Deduplication) -> pl.LazyFrame:
@@ -67,12 +76,17 @@ def count_response(
     )
 
 
+HASH = "__hash"
+
+
 def _losers(frame: pl.LazyFrame, key: Sequence[str], order: Sequence[str], keep: str) -> pl.LazyFrame:
-    # Few keys repeat: only their rows are sorted, so that memory does not grow with the round.
-    complete = frame.drop_nulls(list(key)).select(list(dict.fromkeys([*key, *order])))
-    repeated = complete.group_by(list(key)).len().filter(pl.col("len") > 1)
+    # few keys repeat: only rows whose key's hash does are sorted, and grouping hashes takes half the memory of keys
+    hashed = pl.struct(list(key)).hash().alias(HASH)
+    complete = frame.drop_nulls(list(key)).select(*dict.fromkeys([*key, *order]))
+    repeated = complete.select(hashed).group_by(HASH).len().filter(pl.col("len") > 1)
     return (
-        complete.join(repeated, on=list(key), how="semi")
+        complete.with_columns(hashed)
+        .join(repeated, on=HASH, how="semi")
         .sort(
             [*key, *order], descending=[False] * len(key) + [keep == "latest"] * len(order), nulls_last=keep == "latest"
         )

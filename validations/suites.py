@@ -238,6 +238,14 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
         present = "ExpectColumnValuesToNotBeNull"
         yield rule(f"{column}-present", present, {"column": column}, vi, en, is_releasable=is_releasable)
     yield rule(
+        "submission_id-unique",
+        "ExpectColumnValuesToBeUnique",
+        {"column": "submission_id"},
+        "Mã phiếu không trùng với phiếu của người khác",
+        "No submission of another respondent has the same id",
+        is_releasable=False,
+    )
+    yield rule(
         "unit-open",
         "ExpectColumnValuesToExistInReference",
         {"column": "unit_code", "reference": UNITS, "reference_column": "unit_code", "date_column": "submitted_on"},

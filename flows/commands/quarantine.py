@@ -36,8 +36,8 @@ from warehouse.engine import open_warehouse
 
 N_SHOWN = 20
 NO_PLACE = (
-    "matching rows cannot be released, as no figure has a place for them: they have no id, no respondent, or no known "
-    "type, channel or unit of the round. Mend them at their source and run the round again"
+    "matching rows cannot be released, as no figure has a place for them: they have no id of their own, no respondent, "
+    "or no known type, channel or unit of the round. Mend them at their source and run the round again"
 )
 
 RoundOption = Annotated[str | None, typer.Option("--round", help="Round, e.g. 2023-2")]

@@ -18,7 +18,7 @@ Row = tuple[str | None, int, int, bool]
 
 
 def landed(rows: list[Row]) -> pl.LazyFrame:
-    """Rows of (submission_id, hours after noon of the last change, batch, is_replaced), numbered from 0."""
+    """Rows of (submission_id, hours after noon of the last change, batch, is_replaced) of one respondent, from 0."""
     return pl.LazyFrame(
         [(code, NOON + dt.timedelta(hours=hours), batch, is_replaced) for code, hours, batch, is_replaced in rows],
         schema={
@@ -28,7 +28,10 @@ def landed(rows: list[Row]) -> pl.LazyFrame:
             "is_replaced": pl.Boolean,
         },
         orient="row",
-    ).with_row_index("row_number")
+    ).with_row_index("row_number").with_columns(
+        pl.lit("form").alias("source_name"), pl.col("row_number").cast(pl.String).alias("source_row"),
+        pl.lit("r").alias("respondent_id"),
+    )  # fmt: skip
 
 
 def outdated(rows: list[Row]) -> list[int]:
@@ -47,6 +50,18 @@ def test_of_two_revisions_with_one_time_the_one_that_landed_later_counts() -> No
 
 def test_rows_of_a_file_that_was_dropped_again_are_outdated_even_if_changed_later() -> None:
     assert outdated([("a", 5, 1, True), ("a", 0, 2, False), ("b", 5, 1, True)]) == [0, 2]
+
+
+def test_the_state_of_a_source_row_that_landed_last_counts_whatever_was_mended() -> None:
+    rows = landed([(None, 5, 1, False), ("a", 0, 2, False), ("a", 9, 1, False)])
+    mended = rows.with_columns(pl.Series("source_row", ["7", "7", "8"]), pl.Series("respondent_id", ["x", "y", "z"]))
+    assert find_outdated_revisions(mended).collect()["row_number"].to_list() == [0]
+
+
+def test_submissions_of_two_respondents_with_one_id_are_no_revisions_of_each_other() -> None:
+    rows = landed([("1", 0, 1, False), ("1", 1, 1, False), ("1", 2, 2, False), ("1", 3, 2, False)])
+    shared = rows.with_columns(pl.Series("respondent_id", ["x", "x", "y", None]))
+    assert find_outdated_revisions(shared).collect()["row_number"].to_list() == [0]
 
 
 def test_rows_without_a_submission_id_never_replace_each_other() -> None:

@@ -50,7 +50,8 @@ def rows_of(gate: Gate, demo: SurveyFolder, *rows: dict[str, Any]) -> pl.LazyFra
     """Tidy rows of a gate with some values changed, numbered in their order."""
     schema = gate_schema(gate, demo.instruments["demo"])
     filled = [
-        {**TIDY[gate], "row_number": n, "source_row": f"a.csv:{n + 2}", **changed} for n, changed in enumerate(rows)
+        {**TIDY[gate], "row_number": n, "source_row": f"a.csv:{n + 2}", "submission_id": f"s{n}", **changed}
+        for n, changed in enumerate(rows)
     ]
     columns = {name: [row.get(name) for row in filled] for name in schema}
     return pl.LazyFrame(columns, schema=schema, strict=False)

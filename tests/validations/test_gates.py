@@ -168,6 +168,11 @@ def test_a_row_is_marked_with_the_rules_it_breaks(
     assert broken(demo, round_2, {}, changed) == [[], rules]
 
 
+def test_an_id_that_two_respondents_share_is_neither_ones(demo: SurveyFolder, round_2: Round) -> None:
+    rows = ({"submission_id": "1", "respondent_id": "x"}, {"submission_id": "1", "respondent_id": "y"}, {})
+    assert broken(demo, round_2, *rows) == [["submission_id-unique"], ["submission_id-unique"], []]
+
+
 def test_a_row_that_breaks_many_rules_has_them_all(demo: SurveyFolder, round_2: Round) -> None:
     rows = {"unit_code": "99", "q_s1": None, "respondent_id": None, **at(2024, 1, 1)}
     assert broken(demo, round_2, rows) == [["q_s1-answered", "respondent_id-present", "unit-open", "within-window"]]
