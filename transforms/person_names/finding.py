@@ -25,7 +25,7 @@ from transforms.person_names.syllables import (
     Comment,
     capital_run,
 )
-from transforms.person_names.weighing import weigh
+from transforms.person_names.weighing import weigh_rows
 
 
 def find_names(text: str, plain: str, taken: list[Span], *, is_redacted: bool = False) -> list[Span]:
@@ -105,7 +105,7 @@ def _candidates(c: Comment) -> Iterator[tuple[Rule, list[int]]]:
         yield by_minority_form, minority
     if c.is_cased:
         yield from candidates_with_capitals(c)
-    if best := weigh(c):
+    if best := weigh_rows(c):
         yield lambda _, i: (i, best[i]), list(best)
 
 
