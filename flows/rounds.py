@@ -62,8 +62,8 @@ def extract(ref: RoundRef) -> int:
     report = stages.extract(ref.open(), dt.datetime.now(dt.UTC))
     log = get_run_logger()
     log.info("landed %d new rows in %d batches", report.n_rows, report.n_batches)
-    for name in report.refused:
-        log.warning("file %s was refused: see its note in the landing area, 'Refused files' in docs/runbook.md", name)
+    for problem in report.problems:
+        log.warning("a file was refused: %s", problem)
     return len(report.refused)
 
 

@@ -20,8 +20,8 @@ from warehouse.load import LoadReport
 RUNBOOK = "docs/runbook.md"
 MOST_WARNINGS = 10
 REFUSED = Label(
-    vi="xem ghi chú trong `refused/` của đợt, mục *Refused files* trong `docs/runbook.md`",
-    en="see the notes in the round's refused/, 'Refused files' in docs/runbook.md",
+    vi="lệnh `hailong quarantine` cho biết lý do và việc cần làm; xem *Refused files* trong `docs/runbook.md`",
+    en="'hailong quarantine' says why and what to do; see 'Refused files' in docs/runbook.md",
 )
 
 RUN_AGAIN = Label(

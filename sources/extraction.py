@@ -134,6 +134,10 @@ def _extract_files(
     now: dt.datetime,
     say: Progress,
 ) -> None:
+    there = {dropped.name for dropped in dropped_files}
+    for refused in store.refused_files():
+        if refused["source"] == source.name and refused["file"] not in there:
+            (store.refused / f"{refused['file']}.json").unlink()
     for dropped in dropped_files:
         if dropped.is_growing:
             report.waiting.append(dropped.name)
@@ -141,7 +145,7 @@ def _extract_files(
         landed = [m for m in store.manifests() if m.source == source.name]
         replaced = {batch for manifest in landed for batch in manifest.replaces}
         current = [m for m in landed if m.batch not in replaced]
-        note = store.path / "refused" / f"{dropped.name}.json"
+        note = store.refused / f"{dropped.name}.json"
         # the same content under another name is the same file
         if any(m.origin_sha256 == dropped.sha256 for m in current):
             note.unlink(missing_ok=True)
@@ -152,8 +156,8 @@ def _extract_files(
             report.refused.append(dropped.name)
             report.problems.append(str(problem))
             note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            content = {"file": dropped.name, "what": problem.what, "where": problem.where, "fix": problem.fix}
-            write_json(note, {**content, "sha256": dropped.sha256})
+            content = {"what": problem.what, "where": problem.where, "fix": problem.fix, "sha256": dropped.sha256}
+            write_json(note, {"source": source.name, "file": dropped.name, **content})
             continue
         manifest = _manifest(source, dropped.name, dropped.sha256, table.rows, store, now)
         update = {

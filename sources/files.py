@@ -297,7 +297,8 @@ class FileReader:
             grid = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
         except (fastexcel.FastExcelError, pl.exceptions.PanicException) as error:
             what = "not readable as an Excel workbook"
-            raise FileProblem(path.name, what, type(error).__name__, "save it again as .xlsx") from None
+            where = f"{path.stat().st_size} bytes, {type(error).__name__}"
+            raise FileProblem(path.name, what, where, "save it again as .xlsx") from None
         rows = ([cell or "" for cell in row] for row in grid.head(HEADER_SEARCH_ROWS).iter_rows())
         at, header = self._find_header(rows, path.name)
         body = grid.with_row_index("row_number", offset=1).slice(at + 1)
@@ -344,7 +345,8 @@ class FileReader:
             fix = (
                 "copy it again: it may be cut off; every mapped column must be text, a number, a date or a truth value"
             )
-            raise FileProblem(path.name, "not a whole Parquet file", type(error).__name__, fix) from None
+            where = f"{path.stat().st_size} bytes, {type(error).__name__}"
+            raise FileProblem(path.name, "not a whole Parquet file", where, fix) from None
         blank = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
         cells = [texts[name] if name in texts.columns else blank for name in header]
         return _Table(header, cells, pl.int_range(1, frame.height + 1, eager=True))

@@ -65,7 +65,12 @@ class RoundLanding:
 
     def __init__(self, landing: Path, folder: SurveyFolder, round_: Round) -> None:
         self.path = landing / folder.survey.survey_code / round_.round_code
+        self.refused = self.path / "refused"
         self.schema = landing_schema(folder.instrument_of(round_))
+
+    def refused_files(self) -> list[dict[str, str]]:
+        """Dropped files that could not be used: `source`, `file`, `what`, `where`, `fix` and `sha256` of each, by name."""
+        return [json.loads(note.read_bytes()) for note in sorted(self.refused.glob("*.json"))]
 
     def manifests(self) -> list[Manifest]:
         """Committed batches in the order of their numbers.

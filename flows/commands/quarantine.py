@@ -54,13 +54,14 @@ def summarise(
     rule: RuleOption = None,
     storage: StorageOption = None,
 ) -> None:
-    """Count the quarantined rows of a round by rule, unit and source; with --rule, say where the rows are."""
+    """Count a round's quarantined rows by rule, unit and source, and list refused files; with --rule, where rows are."""
     if context.invoked_subcommand is not None:
         return
     job = _open(survey, round_code, storage, None)
     if rule is not None:
         _print_places(_quarantine(job), rule)
     else:
+        _print_refused(job)
         _print_summary(job, _quarantine(job))
 
 
@@ -153,6 +154,15 @@ def _record(job: RoundJob, by: str, n_rows: int, rule: str | None, reason: str, 
         )
     finally:
         engine.dispose()
+
+
+def _print_refused(job: RoundJob) -> None:
+    if refused := job.landing.refused_files():
+        told = {"file": "file", "what": "what is wrong", "where": "where", "fix": "what to do"}
+        table = Table(*told.values(), title="Tệp bị từ chối / Refused files", title_justify="left", show_lines=True)
+        for one in refused:
+            table.add_row(*(one[name] for name in told))
+        console.print(table)
 
 
 def _print_summary(job: RoundJob, quarantine: pl.LazyFrame) -> None:

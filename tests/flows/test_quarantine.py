@@ -82,6 +82,17 @@ def test_rows_are_counted_by_rule_unit_and_source(job: RoundJob) -> None:
     assert any("Huyện A2" in line for line in lines)
 
 
+def test_refused_files_are_listed_with_what_to_do_until_they_are_taken_away(job: RoundJob, tmp_path: Path) -> None:
+    bad = tmp_path / "copy" / "inbox" / "2" / "bad.csv"
+    bad.write_bytes(b"")
+    stages.extract(job, NOW)
+    found = " ".join(hailong(job, "--round", "2").output.replace("│", " ").split())
+    assert "bad.csv the file is empty 0 bytes drop the file again when it is complete" in found
+    bad.unlink()
+    stages.extract(job, NOW)
+    assert "bad.csv" not in hailong(job, "--round", "2").output
+
+
 def test_what_somebody_typed_for_a_unit_is_not_shown(job: RoundJob) -> None:
     found = hailong(job, "--round", "2")
     assert "not in the register" in found.output
