@@ -121,6 +121,11 @@ def test_an_unknown_reference_is_a_broken_check(asset: PolarsFrameAsset) -> None
     [
         (gxe.ExpectColumnValuesToBeIncreasing(column="a"), "not supported by the Polars engine"),
         (gxe.ExpectColumnValuesToMatchLikePattern(column="s", like_pattern="a%"), "not supported by the Polars"),
+        (
+            gxe.ExpectTableRowCountToEqualOtherTable(other_table_name="t"),
+            "another table is not supported by the Polars",
+        ),
+        (gxe.UnexpectedRowsExpectation(unexpected_rows_query="SELECT 1"), "not supported by the Polars engine"),
         (gxe.ExpectColumnValuesToNotBeNull(column="zz"), 'the column "zz" is not in the frame'),
         (gxe.ExpectColumnValuesToBeBetween(column="s", min_value=1), "cannot compare string with numeric"),
         (gxe.ExpectColumnValuesToBeOfType(column="a", type_="nonsense"), "unrecognized Polars type"),

@@ -180,7 +180,9 @@ class RowPlanner:
         return Values(pl.col(column), dtype)
 
     def mask(self, domain: Mapping[str, Any]) -> pl.Expr:
-        """True for the rows that the domain's row condition selects."""
+        """True for the rows that the domain's row condition selects; raises NotSupportedError for another table's."""
+        if domain.get("table") is not None:
+            raise NotSupportedError("another table is not supported by the Polars engine")
         condition = deserialize_row_condition(domain.get("row_condition"))
         return self.clause(condition) if condition else ALL_ROWS
 
