@@ -10,46 +10,20 @@ from transforms import name_lexicon as lexicon
 from transforms.identifiers import SYLLABLE, Span
 from transforms.name_lexicon import fold
 
+# --- the lists as bits of one look-up table per spelling -------------------------------------------------------
+
 (
-    SURNAME,
-    STRONG,
-    MIDDLE,
-    GIVEN,
-    WORD,
-    TITLE,
-    WEAK_TITLE,
-    FUNCTION,
-    MINORITY,
-    CUE,
-    LOCATIVE,
-    NO_NAME,
-    FOLLOWER,
-    PLACELIKE,
-    INTRODUCER,
-    MONOSYLLABLE,
-    HEAD,
-    CUE_TAIL,
-    ROLE,
-    NAMING,
-    CALL,
-    SHORT_ROLE,
-) = (1 << bit for bit in range(22))
-
-
+    SURNAME, STRONG, MIDDLE, GIVEN, MINORITY,  # syllables of names; STRONG surnames are hardly ever another word
+    WORD, FUNCTION, MONOSYLLABLE,  # that are words too: anywhere, whatever stands before them, with a capital
+    TITLE, WEAK_TITLE, ROLE, SHORT_ROLE, NO_NAME,  # words that names come after, and what is none after them
+    INTRODUCER, NAMING, FOLLOWER, CALL,  # words before a name and after it
+    CUE, CUE_TAIL, LOCATIVE, HEAD, PLACELIKE,  # kinds of places, words before a place, what places begin with
+) = (1 << bit for bit in range(22))  # fmt: skip
 NAMELIKE = SURNAME | MIDDLE | GIVEN
-
-
 ANY_TITLE = TITLE | WEAK_TITLE
-
-
 TITLE_OR_ROLE = ANY_TITLE | ROLE
-
-
 PLACE_SIGN = HEAD | CUE | CUE_TAIL | LOCATIVE
-
-
 SIGN = PLACE_SIGN | TITLE_OR_ROLE | MINORITY | NAMING | CALL | SHORT_ROLE | STRONG
-
 
 _LISTS = (  # words with diacritics, and without where folding the first would add too many words
     (SURNAME, lexicon.SURNAMES, None),
@@ -79,27 +53,17 @@ def _first_two(phrase: str) -> str:
 
 
 PHRASES = lexicon.PLACES | lexicon.FAMOUS_NAMES
-
-
 FOLDED_PHRASES = frozenset(map(fold, PHRASES))
-
-
 PHRASE_SIZES = {  # of the phrases that begin with two syllables, the longest first
     head: sorted({len(phrase.split()) for phrase in phrases}, reverse=True)
     for head, phrases in groupby(sorted(PHRASES | FOLDED_PHRASES, key=_first_two), key=_first_two)
 }
-
-
 CUE_PAIRS = lexicon.PLACE_CUE_PAIRS | frozenset(map(fold, lexicon.PLACE_CUE_PAIRS))
-
-
 _ROLES = lexicon.ROLES | lexicon.FOLDED_ROLES
-
-
 _HEADS = {  # syllables that begin or end a phrase, in either spelling
     HEAD: {phrase.split()[0] for phrase in PHRASES | FOLDED_PHRASES} | lexicon.SINGLE_PLACES,
     CUE_TAIL: {pair.split()[1] for pair in CUE_PAIRS},
-    ROLE: {role.split()[0] for role in lexicon.ROLES | lexicon.FOLDED_ROLES},
+    ROLE: {role.split()[0] for role in _ROLES},
 }
 
 
@@ -115,19 +79,14 @@ def _table(*, folded: bool) -> dict[str, int]:
 
 
 _ACCENTED, FOLDED = _table(folded=False), _table(folded=True)
-
-
-_SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
-
-
-PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
-
-
 OF_WOMEN_AND_MEN = ("thị", "văn", "thi", "van")
 
+# --- a comment -----------------------------------------------------------------------------------------------
 
+PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
 #: Where syllables start and end, what stands before each, and each folded, as written, and in lower case.
 _Syllables = tuple[list[int], list[int], list[str], list[str], list[str], list[str]]
+_SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
 
 
 class Comment:
@@ -147,11 +106,7 @@ class Comment:
         self.bits = bits = list(map(table.get, self.keys, repeat(0)))
         self.cap = capitals = list(map(ne, self.words, self.keys))
         n_capitals = sum(capitals)
-        self.is_cased = n_capitals > 0 and not (n_capitals > 2 and text.isupper())
-        if n >= 8 and n_capitals > 0.8 * n:  # of words, not of the names in a list of names
-            others = [capital for capital, bit in zip(capitals, bits, strict=True) if not bit & NAMELIKE]
-            if len(others) >= 4 and sum(others) > 0.8 * len(others):
-                self.is_cased = False
+        self.is_cased = n_capitals > 0 and not self._has_too_many(n_capitals)
         if not self.is_cased:
             self.cap = [False] * n
         self.compounds = lexicon.FOLDED_COMPOUNDS if self.is_folded else lexicon.COMPOUNDS
@@ -163,14 +118,20 @@ class Comment:
             self.is_folded and n_capitals < 4 and all(map(self.starts_sentence, compress(range(n), capitals)))
         )
         self.is_weighed = not self.is_cased or only_openings
-        self.signs = [i for i, bit in enumerate(bits) if bit & SIGN]
-        self.roles = {
-            i
-            for i in self.signs
-            if bits[i] & ROLE and i + 1 < n and glued[i + 1] and f"{self.keys[i]} {self.keys[i + 1]}" in _ROLES
-        }
+        self.signs = signs = [i for i, bit in enumerate(bits) if bit & SIGN]
+        heads = [i for i in signs if bits[i] & ROLE and i + 1 < n and glued[i + 1]]
+        self.roles = {i for i in heads if f"{self.keys[i]} {self.keys[i + 1]}" in _ROLES}
         self.known = bytearray(n)
         self.runs: dict[int, int] = {}  # of capitals, as far as asked for
+
+    def _has_too_many(self, n_capitals: int) -> bool:
+        """Whether so much is in capitals that they tell nothing: all, or most of what is no name in a list of names."""
+        if n_capitals > 2 and self.text.isupper():
+            return True
+        if self.n < 8 or n_capitals <= 0.8 * self.n:
+            return False
+        others = [capital for capital, bit in zip(self.cap, self.bits, strict=True) if not bit & NAMELIKE]
+        return len(others) >= 4 and sum(others) > 0.8 * len(others)
 
     @classmethod
     def read(cls, text: str, plain: str, taken: list[Span]) -> Comment:
@@ -194,6 +155,27 @@ class Comment:
         rest = Comment(text, plain, (starts, ends, gaps, folded, words, keys))
         rest.is_weighed &= self.is_weighed
         return rest
+
+    def bits_before(self, i: int) -> int:
+        """What the lists say of the word before syllable i; nothing at the beginning and after a mark."""
+        return self.bits[i - 1] if i and self.glued[i] else 0
+
+    def bits_after(self, end: int) -> int:
+        """What they say of the word after the row of syllables that ends at `end`."""
+        return self.bits[end] if end < self.n and self.glued[end] else 0
+
+    def word_before(self, i: int) -> str:
+        return self.keys[i - 1] if i and self.glued[i] else ""
+
+    def has_capital_before(self, i: int) -> bool:
+        return i > 0 and self.cap[i - 1] and self.glued[i]
+
+    def has_capital_after(self, end: int) -> bool:
+        return end < self.n and self.cap[end] and self.glued[end]
+
+    def mark(self, start: int, end: int, what: int) -> None:
+        """Note what the syllables from `start` to `end` are: PLACE, FAMOUS or USED."""
+        self.known[start:end] = bytes([what]) * (end - start)
 
     def is_compound(self, i: int) -> bool:
         """Whether syllables i and i + 1 are a word of the language."""
@@ -227,30 +209,31 @@ def could_be_vietnamese(syllable: str) -> bool:
     return SYLLABLE.fullmatch(syllable) is not None
 
 
+# --- rows of capitals ----------------------------------------------------------------------------------------
+
 _ROMAN = re.compile(r"[IVX]{2,6}|V|X")
-
-
 _LONGEST = 5
 
 
 def capital_run(c: Comment, i: int) -> int:
     """End of the run of capitalised syllables that starts at i; titles and words of offices end it."""
-    if i in c.runs:
-        return c.runs[i]
-    end, stop = i, min(c.n, i + _LONGEST)
-    while end < stop and c.cap[end] and (end == i or c.glued[end]):
-        if (
-            (c.keys[end] in lexicon.STOPS_IN_RUNS and not ends_name(c, end))
-            or end in c.roles
-            or (_ROMAN.fullmatch(c.words[end]) and not c.words[max(0, end - 1)].isupper())
-        ):
-            break
-        is_title = end > i and c.bits[end] & TITLE and end + 1 < c.n and c.cap[end + 1] and c.glued[end + 1]
-        if is_title and (c.keys[end] not in ("anh", "chi") or not c.bits[i] & SURNAME):  # 'Lý Anh Hoàn' is one name
-            break
-        end += 1
-    c.runs[i] = end
-    return end
+    if i not in c.runs:
+        end, stop = i, min(c.n, i + _LONGEST)
+        while end < stop and c.cap[end] and (end == i or c.glued[end]) and not _ends_run(c, i, end):
+            end += 1
+        c.runs[i] = end
+    return c.runs[i]
+
+
+def _ends_run(c: Comment, start: int, i: int) -> bool:
+    key = c.keys[i]
+    if i in c.roles or (key in lexicon.STOPS_IN_RUNS and not ends_name(c, i)):
+        return True
+    if _ROMAN.fullmatch(c.words[i]) and not c.words[max(0, i - 1)].isupper():
+        return True
+    if i > start and c.bits[i] & TITLE and c.has_capital_after(i + 1):
+        return key not in ("anh", "chi") or not c.bits[start] & SURNAME  # 'Lý Anh Hoàn' is one name
+    return False
 
 
 def ends_name(c: Comment, i: int) -> bool:
