@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import ne
 
-from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
 from transforms.person_names.capitals import Rule, candidates_with_capitals, stretch
-from transforms.person_names.minorities import by_minority_form
+from transforms.person_names.minorities import by_minority_form, find_candidates
 from transforms.person_names.places import protect_places
 from transforms.person_names.syllables import (
     ANY_TITLE,
     FUNCTION,
     GIVEN,
     MIDDLE,
-    MINORITY,
     MONOSYLLABLE,
     NAMELIKE,
     PLACE,
@@ -89,19 +87,7 @@ def _find_once(comment: Comment) -> list[tuple[int, int]]:
 
 def _candidates(c: Comment) -> Iterator[tuple[Rule, list[int]]]:
     """The rules in their order, each with the syllables where it may apply: looking at every one would be slow."""
-    bits, folded, cap, last = c.bits, c.folded, c.cap, c.n - 1
-    minority = [
-        i
-        for i in c.signs
-        if bits[i] & MINORITY
-        and i < last
-        and (cap[i] or folded[i + 1] in lexicon.SINGLE_MIDDLES or folded[i] in ("y", "h"))
-    ]
-    if "Nay" in c.words:  # a surname, but also the word for now
-        minority = sorted({*minority, *(i for i, word in enumerate(c.words) if word == "Nay")})
-    if "'" in c.plain:
-        minority = sorted({*minority, *(i for i, key in enumerate(folded) if "'" in key)})
-    if minority:
+    if minority := find_candidates(c):
         yield by_minority_form, minority
     if c.is_cased:
         yield from candidates_with_capitals(c)
