@@ -35,7 +35,9 @@ class Settings(BaseSettings):
         default=None, description="Key file of pseudonyms; default: <storage>/identified/keys/<survey>.json"
     )
     exports_url: str | None = Field(
-        default=None, description="Object store that published exports are copied to as well: s3://bucket/hailong"
+        default=None,
+        description="Private object store that exports of published releases, management ones included, are copied to: "
+        "s3://bucket/hailong",
     )
     runner: Runner = Field(default="threads", description="Where partitions are computed: threads, processes or dask")
     dask_address: str | None = Field(default=None, description="Scheduler of an existing Dask cluster")
