@@ -31,6 +31,7 @@ from flows.schedule import ScheduleError, check_rounds, schedule_rounds
 from flows.settings import Settings
 from flows.storage import Storage
 from surveys.catalogue import SurveyFolder
+from warehouse.audit import AuditBrokenError, verify_chain
 from warehouse.engine import alembic_config, connect
 
 DISK_FAIL, DISK_WARN = 1 * 2**30, 5 * 2**30
@@ -166,6 +167,7 @@ def check_warehouse(url: str) -> Iterator[Finding]:
     head = set(ScriptDirectory.from_config(alembic_config()).get_heads())
     if found == head:
         yield Finding("migrations", "ok", ", ".join(sorted(found)))
+        yield _check_trail(url)
     else:
         message = (
             f"the warehouse is at {', '.join(sorted(found)) or 'nothing'}, this version wants {', '.join(sorted(head))}"
@@ -175,6 +177,18 @@ def check_warehouse(url: str) -> Iterator[Finding]:
         )
     if clock is not None:
         yield _compare_clocks("database", clock, dt.datetime.now(dt.UTC))
+
+
+def _check_trail(url: str) -> Finding:
+    engine = connect(url)
+    try:
+        n_events = verify_chain(engine)
+    except AuditBrokenError as error:
+        remedy = "stop publishing, tell the data-protection officer, keep database and back-ups as they are"
+        return Finding("trail", "fail", str(error), remedy)
+    finally:
+        engine.dispose()
+    return Finding("trail", "ok", f"each of the audit trail's {n_events} events follows from the one before")
 
 
 def check_schedules(folders: list[SurveyFolder], now: dt.datetime) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from flows.settings import Settings
 from flows.storage import Storage
 from surveys.catalogue import SurveyFolder, load_survey
 from tests.golden import DEMO
+from warehouse.audit import record_event
 from warehouse.engine import open_warehouse
 
 NOW = dt.datetime(2026, 11, 28, 3, tzinfo=dt.UTC)
@@ -42,7 +44,7 @@ def test_a_sound_installation_without_a_server_has_nothing_that_fails(settings: 
     with temporary_settings({PREFECT_API_URL: None}):
         found = examine(settings, [survey], NOW)
     assert [(finding.check, finding.message) for finding in found if finding.status == "fail"] == []
-    assert {"versions", "storage", "disk", "key", "warehouse", "migrations", "schedules", "prefect"} == {
+    assert {"versions", "storage", "disk", "key", "warehouse", "migrations", "trail", "schedules", "prefect"} == {
         finding.check for finding in found
     }
 
@@ -61,6 +63,18 @@ def test_identified_storage_that_others_can_read_fails(settings: Settings, surve
     assert [(found.message.endswith("open to others (mode 755)"), found.remedy[:9]) for found in failed] == [
         (True, "chmod 700")
     ]
+
+
+def test_an_audit_trail_that_was_changed_fails(settings: Settings, survey: SurveyFolder) -> None:
+    engine = open_warehouse(settings.warehouse)
+    record_event(engine, action="erase", actor="officer")
+    engine.dispose()
+    assert [found.status for found in findings(settings, survey, "trail")] == ["ok"]
+    with sqlite3.connect(settings.storage / "warehouse.restricted.db") as connection:
+        connection.execute("DROP TRIGGER audit_event_no_update")
+        connection.execute("UPDATE audit_event SET actor = 'nobody'")
+    (trail,) = findings(settings, survey, "trail")
+    assert (trail.status, "event 1 is not what was written" in trail.message) == ("fail", True)
 
 
 def test_a_key_that_is_lost_after_the_first_round_fails(settings: Settings, survey: SurveyFolder) -> None:
