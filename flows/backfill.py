@@ -98,7 +98,7 @@ def recompute(survey: str, round_code: str, method: str | None = None) -> State[
         progress = artifacts.Progress(job, 3)
         take_microdata(job)
         parts = rounds.plan_parts(ref)
-        reports = [rounds.validate_microdata(ref)]
+        reports = [rounds.validate_microdata(ref), rounds.validate_comments(ref)]
         rounds.tally.map(unmapped(ref), parts).result()
         progress.step("tallied")
         rounds.compute(ref)

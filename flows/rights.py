@@ -221,7 +221,7 @@ def recompute_round(job: RoundJob, now: dt.datetime) -> Any:
     parts = stages.plan_parts(job)
     for part in parts:
         stages.anonymise_part(job, part)
-    reports.append(stages.validate_microdata(job))
+    reports += [stages.validate_microdata(job), stages.validate_comments(job)]
     for part in parts:
         stages.tally_part(job, part)
     stages.merge_tallies(job)

@@ -102,6 +102,11 @@ def validate_microdata(ref: RoundRef) -> GateReport:
     return _checked(ref, stages.validate_microdata)
 
 
+@stage("validate comments")
+def validate_comments(ref: RoundRef) -> GateReport:
+    return _checked(ref, stages.validate_comments)
+
+
 @stage("tally")
 def tally(ref: RoundRef, part: int) -> None:
     stages.tally_part(ref.open(), part)
@@ -161,7 +166,7 @@ def close_round(
         progress.step("validated")
         parts = plan_parts(ref)
         anonymise.map(unmapped(ref), parts).result()
-        reports.append(validate_microdata(ref))
+        reports += [validate_microdata(ref), validate_comments(ref)]
         progress.step("anonymised")
         tally.map(unmapped(ref), parts).result()
         progress.step("tallied")

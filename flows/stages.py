@@ -290,6 +290,11 @@ def validate_microdata(job: RoundJob) -> GateReport:
     return run_gate("microdata", job.scan_parts("microdata"), job.folder, job.round)
 
 
+def validate_comments(job: RoundJob) -> GateReport:
+    """Gate `comments`: redaction left no identifier that a detector finds."""
+    return run_gate("comments", job.scan_parts("comments"), job.folder, job.round)
+
+
 def tally_part(job: RoundJob, part: int) -> None:
     """The one pass over a partition's rows: everything after works on small exact counts."""
     microdata = pl.scan_parquet(str(job.part("microdata", part)))

@@ -28,6 +28,10 @@ RUN_AGAIN = Label(
     vi="Chạy lại *close-round* cho đợt này; mọi phiếu đã nhận vẫn còn.",
     en="Run *close-round* of this round again; all that was received is still there.",
 )
+IDENTIFIER_LEFT = Label(
+    vi="Gọi cán bộ bảo vệ dữ liệu: có thể còn thông tin nhận diện sau khi ẩn danh. Không nới mức cho phép.",
+    en="Call the data-protection officer: an identifier may be left. Do not raise the tolerance.",
+)
 AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
     "landing": (
         Label(
@@ -51,12 +55,8 @@ AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
         ),
         RUN_AGAIN,
     ),
-    "microdata": (
-        Label(
-            vi="Gọi cán bộ bảo vệ dữ liệu: có thể còn thông tin nhận diện sau khi ẩn danh. Không nới mức cho phép.",
-            en="Call the data-protection officer: an identifier may be left. Do not raise the tolerance.",
-        ),
-    ),
+    "microdata": (IDENTIFIER_LEFT,),
+    "comments": (IDENTIFIER_LEFT,),
     "results": (
         Label(
             vi="Giữ nguyên kho lưu trữ và báo lỗi: số liệu không khớp là lỗi của hailong, không phải của dữ liệu.",

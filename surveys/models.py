@@ -486,7 +486,7 @@ class Rule(Model):
     """A rule of the survey's own: any expectation of Great Expectations by its class name."""
 
     rule_id: Code
-    gate: Literal["landing", "submissions", "microdata", "results"]
+    gate: Literal["landing", "submissions", "microdata", "comments", "results"]
     expectation: str
     arguments: dict[str, Any] = {}
     row_condition: str | None = None

@@ -1,6 +1,6 @@
 """Validation rules of a round, generated from the survey's files: plain descriptions, turned into suites elsewhere.
 
-Four gates: `landing` (what the sources delivered), `submissions` (each row is accepted or quarantined), `microdata`
+Five gates: `landing` (what the sources delivered), `submissions` (each row is accepted or quarantined), `microdata`
 (nothing identified is left) and `results` (the figures add up). A rule names a Great Expectations class and arguments.
 """
 
@@ -16,12 +16,13 @@ from surveys.catalogue import SurveyFolder
 from surveys.landing import landing_schema
 from surveys.models import Instrument, Label, Question, Round, Severity, Survey
 
-Gate = Literal["landing", "submissions", "microdata", "results"]
+Gate = Literal["landing", "submissions", "microdata", "comments", "results"]
 
 KEYS: dict[Gate, tuple[str, ...]] = {
     "landing": (),
     "submissions": ("row_number",),
     "microdata": ("submission_pseudonym",),
+    "comments": ("comment_id",),
     "results": ("unit_code", "respondent_type", "index_code"),
 }
 """Columns whose values name a failing row in reports. The number of a row in the round's work files tells nothing to who
@@ -92,6 +93,8 @@ def rules_of(gate: Gate, folder: SurveyFolder, round_: Round) -> list[RuleSpec]:
             generated = list(_submission_rules(folder, round_, instrument))
         case "microdata":
             generated = list(_microdata_rules(folder.survey, instrument))
+        case "comments":
+            generated = list(_comment_rules())
         case "results":
             generated = list(_result_rules(folder))
     own = [
@@ -119,6 +122,9 @@ def gate_schema(gate: Gate, instrument: Instrument) -> dict[str, pl.DataType]:
             texts = {f"has_{field.code}": pl.Boolean() for field in instrument.fields_of("text")}
             columns = sorted(microdata_columns(instrument))
             return {name: {**landed, **own, **texts}.get(name, pl.String()) for name in columns}
+        case "comments":
+            texts_only = ("comment_id", "unit_code", "feedback_code", "redacted_text", "polarity")
+            return {**dict.fromkeys(texts_only, pl.String()), "themes": pl.List(pl.String())}
         case "results":
             counts = ("n_respondents", "n_tallied", "numerator", "denominator", "numerator_tallied",
                       "denominator_tallied", "denominator_below", "denominator_of_types")  # fmt: skip
@@ -423,6 +429,29 @@ def _microdata_rules(survey: Survey, instrument: Instrument) -> Iterator[RuleSpe
                 f"{field.name.vi}: không chứa thông tin định danh",
                 f"{field.name.en}: holds no identifier",
             )
+
+
+def _comment_rules() -> Iterator[RuleSpec]:
+    """Rules over redacted comments. A long number may be an amount or a reference, which redaction leaves."""
+    for shape in ("email", "phone"):
+        yield RuleSpec(
+            f"comments-no-{shape}",
+            "comments",
+            "ExpectColumnValuesToNotMatchRegex",
+            {"column": "redacted_text", "regex": IDENTIFIER_SHAPES[shape]},
+            "critical",
+            False,
+            Label(vi="Ý kiến đã che thông tin định danh", en="No identifier is left in a redacted comment"),
+        )
+    yield RuleSpec(
+        "comment_id-wellformed",
+        "comments",
+        "ExpectColumnValuesToMatchRegex",
+        {"column": "comment_id", "regex": PSEUDONYM},
+        "critical",
+        False,
+        Label(vi="Bí danh đúng khuôn dạng", en="The pseudonym is well formed"),
+    )
 
 
 def microdata_columns(instrument: Instrument) -> set[str]:

@@ -206,7 +206,7 @@ validation_result = _table(
     "validation_result",
     "What each validation rule found in a run; counts and keys only, never values",
     _column("run_id", CODE, "Run (table pipeline_run)", key=True),
-    _column("gate", CODE, "landing, submissions, microdata or results", key=True),
+    _column("gate", CODE, "landing, submissions, microdata, comments or results", key=True),
     _column("rule_id", CODE, "Rule", key=True),
     _column("survey_code", CODE, "Survey"),
     _column("round_code", CODE, "Round"),

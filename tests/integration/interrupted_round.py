@@ -38,8 +38,8 @@ KEPT = ("0001", "0003", "0310")  # units of the top: with few of them, computing
 WATCHED = ("os.rename", "os.remove", "os.mkdir")
 STAGES = (
     "extract", "validate_landing", "select_current", "validate_submissions", "select_accepted", "plan_parts",
-    "anonymise_part", "validate_microdata", "tally_part", "merge_tallies", "compute_round", "validate_results",
-    "load_round", "export",
+    "anonymise_part", "validate_microdata", "validate_comments", "tally_part", "merge_tallies", "compute_round",
+    "validate_results", "load_round", "export",
 )  # fmt: skip
 
 

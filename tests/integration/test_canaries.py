@@ -167,6 +167,7 @@ STAGES: dict[str, Callable[[RoundRef], Any]] = {
     "plan_parts": lambda ref: rounds.plan_parts(ref, return_state=True),
     "anonymise_part": lambda ref: rounds.anonymise(ref, 0, return_state=True),
     "validate_microdata": lambda ref: rounds.validate_microdata(ref, return_state=True),
+    "validate_comments": lambda ref: rounds.validate_comments(ref, return_state=True),
     "tally_part": lambda ref: rounds.tally(ref, 0, return_state=True),
     "merge_tallies": lambda ref: rounds.compute(ref, return_state=True),
     "compute_round": lambda ref: rounds.compute(ref, return_state=True),

@@ -114,7 +114,7 @@ def test_the_mended_rows_are_accepted_by_the_next_run(
     assert job.scan_parts("microdata").collect().height == 40
     assert "Đã dừng" not in (summary := read_artifact("summary")) and job.docs.resolve().as_uri() in summary
     assert {path.name for path in job.docs.glob("*.html")} == {
-        "index.html", "landing.html", "submissions.html", "microdata.html", "results.html",
+        "index.html", "landing.html", "submissions.html", "microdata.html", "comments.html", "results.html",
     }  # fmt: skip
 
 

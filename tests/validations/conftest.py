@@ -24,6 +24,9 @@ ANONYMOUS = {
     "submission_pseudonym": "a" * 24, "respondent_pseudonym": "b" * 24, "named_official_pseudonym": "c" * 24,
     "unit_code": "11", "respondent_type": "individual", "channel": "web",
 }  # fmt: skip
+COMMENT = {
+    "comment_id": "e" * 24, "unit_code": "11", "feedback_code": "complaint_online", "redacted_text": "gọi [PHONE]",
+}  # fmt: skip
 FIGURE = {
     "unit_code": "11", "respondent_type": "all", "index_code": "service", "n_respondents": 3, "n_tallied": 3,
     "numerator": 4, "denominator": 5, "numerator_tallied": 4, "denominator_tallied": 5, "denominator_below": 5,
@@ -31,7 +34,7 @@ FIGURE = {
 }  # fmt: skip
 TIDY: dict[Gate, dict[str, Any]] = {
     "landing": {**SUBMISSION, "submitted_at": dt.datetime(2023, 11, 10, tzinfo=dt.UTC)},
-    "submissions": SUBMISSION, "microdata": ANONYMOUS, "results": FIGURE,
+    "submissions": SUBMISSION, "microdata": ANONYMOUS, "comments": COMMENT, "results": FIGURE,
 }  # fmt: skip
 """A row of each gate that breaks no rule."""
 

@@ -338,6 +338,23 @@ def test_an_identifier_within_a_category_fails_the_microdata(
     )
 
 
+# --- comments
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"redacted_text": "hỏi chị Lan, 0912.345.678"}, "comments-no-phone"),
+        ({"redacted_text": "viết cho a.b@kbnn.vn"}, "comments-no-email"),
+        ({"comment_id": "s001/complaint_online"}, "comment_id-wellformed"),
+    ],
+)
+def test_an_identifier_that_redaction_left_fails_the_comments(
+    changed: dict[str, Any], rule: str, demo: SurveyFolder, round_2: Round
+) -> None:
+    assert failed(run_gate("comments", rows_of("comments", demo, {}, changed), demo, round_2)) == {rule: 1}
+
+
 # --- results
 
 
@@ -403,7 +420,7 @@ def test_no_value_planted_in_any_column_comes_out_of_a_gate(
     assert len(failed(report)) >= len(rules)
     write_data_docs([report], tmp_path)
     # keys name rows where a reader of these may know them: a row of the work files, a pseudonym, a published cell
-    keys = {"landing": (), "submissions": (), "microdata": ("submission_pseudonym",),
+    keys = {"landing": (), "submissions": (), "microdata": ("submission_pseudonym",), "comments": ("comment_id",),
             "results": ("unit_code", "respondent_type", "index_code")}[gate]  # fmt: skip
     hidden = {name: str(value) for name, value in canaries.items() if name not in keys}
     told = [("rows", str(report.rows()).encode()), ("report", repr(report).encode())]
