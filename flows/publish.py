@@ -49,13 +49,16 @@ class Approval(RunInput):
 
     approver: str = Field(title="Người phê duyệt / Who approves", pattern=r"\S")
     decision: Literal["Phê duyệt / Approve", "Từ chối / Refuse"] = Field(title="Quyết định / Decision")
-    note: str = Field("", title="Ghi chú / Note")
+    note: str = Field("", title="Ghi chú (được công bố, không nêu tên ai) / Note (published, so name nobody)")
 
 
 class CorrectionApproval(Approval):
     """Published figures are corrected only for a reason."""
 
-    note: str = Field(title="Lý do đính chính / Reason of the correction", pattern=r"\S")
+    note: str = Field(
+        title="Lý do đính chính (được công bố, không nêu tên ai) / Reason of the correction (published, so name nobody)",
+        pattern=r"\S",
+    )
 
 
 def _run_name() -> str:

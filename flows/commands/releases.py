@@ -20,8 +20,10 @@ def publish(
     approver: Annotated[
         str | None, typer.Option(help="Who approves or refuses; without: only show the release")
     ] = None,
-    note: Annotated[str, typer.Option(help="Kept with the release")] = "",
-    reason: Annotated[str, typer.Option(help="Why published figures are corrected; a correction needs it")] = "",
+    note: Annotated[str, typer.Option(help="Published with the release: name nobody")] = "",
+    reason: Annotated[
+        str, typer.Option(help="Why published figures are corrected; a correction needs it. Published: name nobody")
+    ] = "",
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse; the draft is kept")] = False,
     storage: StorageOption = None,
     warehouse_url: WarehouseOption = None,
