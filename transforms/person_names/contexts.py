@@ -6,9 +6,12 @@ from transforms import name_lexicon as lexicon
 from transforms.person_names.syllables import (
     CALL,
     CUE_PAIRS,
+    FOLDED,
     GIVEN,
     INTRODUCER,
     MIDDLE,
+    NAMELIKE,
+    OF_WOMEN_AND_MEN,
     PLACELIKE,
     STRONG,
     SURNAME,
@@ -16,6 +19,8 @@ from transforms.person_names.syllables import (
     WEAK_TITLE,
     Comment,
 )
+
+# --- before and after a name ---------------------------------------------------------------------------------
 
 
 def is_introduced(c: Comment, i: int, *, surely: bool = False) -> bool:
@@ -38,26 +43,23 @@ def ends_pair(c: Comment, i: int) -> bool:
     return i > 1 and c.glued[i] and f"{c.folded[i - 2]} {c.folded[i - 1]}" in lexicon.INTRODUCER_PAIRS
 
 
+def follows_thing(c: Comment, i: int) -> bool:
+    """Whether the word before syllable i is a thing that has a name: 'xe Hoàng Long', 'nhà thầu Bảo An'."""
+    return c.word_before(i) in lexicon.THINGS
+
+
 def acts(c: Comment, i: int) -> bool:
     """Whether two words from syllable i on say what only persons do: 'lam viec', 'tra ho so', 'rat nhiet tinh'."""
-    if i < c.n and c.glued[i] and c.bits[i] & CALL:
+    if c.bits_after(i) & CALL:
         return True
     return i + 1 < c.n and c.glued[i + 1] and f"{c.folded[i]} {c.folded[i + 1]}" in lexicon.PERSONAL_PHRASES
 
 
-def follows_thing(c: Comment, i: int) -> bool:
-    """Whether the word before syllable i is a thing that has a name: 'xe Hoàng Long', 'nhà thầu Bảo An'."""
-    return i > 0 and c.glued[i] and c.keys[i - 1] in lexicon.THINGS
-
-
 def is_signature(c: Comment, start: int, end: int) -> bool:
     """Whether the syllables are a line by themselves, but for a number or address that is masked already."""
-    begins = start == 0 or "\n" in c.gaps[start]
-    return (
-        begins
-        and start > 0
-        and (end == c.n or "\n" in c.gaps[end] or "\0" in c.text[c.ends[end - 1] : c.ends[end - 1] + 4])
-    )
+    if start == 0 or "\n" not in c.gaps[start]:
+        return False
+    return end == c.n or "\n" in c.gaps[end] or "\0" in c.text[c.ends[end - 1] : c.ends[end - 1] + 4]
 
 
 def end_of_role(c: Comment, i: int) -> int:
@@ -70,12 +72,24 @@ def end_of_role(c: Comment, i: int) -> int:
     return j if j > i else 0
 
 
+# --- a name itself -------------------------------------------------------------------------------------------
+
+
+def is_namelike(c: Comment, i: int) -> bool:
+    """Whether names have syllable i, also if it alone lacks its diacritics."""
+    if c.bits[i] & NAMELIKE:
+        return True
+    key = c.keys[i]
+    return key.isascii() and bool(FOLDED.get(key, 0) & NAMELIKE)
+
+
 def is_name_by_parts(c: Comment, i: int) -> bool:
     """Whether three syllables are surname, middle and given name and none begins places: 'La Thiện Danh'."""
     return bool(c.bits[i] & SURNAME) and not c.known[i] and is_name_after_surname(c, i)
 
 
 def is_name_after_surname(c: Comment, i: int) -> bool:
+    """Whether after a surname at syllable i, middle and given name follow, and not as they do in places."""
     middle, given = c.bits[i + 1], c.bits[i + 2]
     is_place = given & PLACELIKE or (c.bits[i] & PLACELIKE and middle & PLACELIKE)
     return bool(middle & MIDDLE and given & GIVEN) and not is_place and not any(c.known[i + 1 : i + 3])
@@ -83,7 +97,8 @@ def is_name_after_surname(c: Comment, i: int) -> bool:
 
 def looks_full(c: Comment, start: int, end: int) -> bool:
     """Whether syllables look like surname, middle and given name rather than a place."""
-    first, size = c.bits[start], end - start
-    if size >= 3 and c.keys[start + 1] in ("thị", "văn", "thi", "van") and (first & SURNAME or c.is_cased):
+    if end - start < 3:
+        return False
+    if c.bits[start] & STRONG:
         return True
-    return bool(first & STRONG and size >= 3)
+    return c.keys[start + 1] in OF_WOMEN_AND_MEN and bool(c.bits[start] & SURNAME or c.is_cased)

@@ -12,11 +12,10 @@ from transforms.person_names.syllables import (
     TITLE_OR_ROLE,
     WORD,
     Comment,
+    Row,
     capital_run,
     could_be_vietnamese,
 )
-
-_Row = tuple[int, int] | None
 
 
 def find_candidates(c: Comment) -> list[int]:
@@ -36,7 +35,7 @@ def find_candidates(c: Comment) -> list[int]:
     return found
 
 
-def by_minority_form(c: Comment, i: int) -> _Row:
+def by_minority_form(c: Comment, i: int) -> Row:
     key = c.folded[i]
     if c.known[i]:
         return None
@@ -57,7 +56,7 @@ def by_minority_form(c: Comment, i: int) -> _Row:
     return _after_capital_surname(c, i) if c.cap[i] else _after_surname(c, i)
 
 
-def _after_a(c: Comment, i: int) -> _Row:
+def _after_a(c: Comment, i: int) -> Row:
     """'A Lăng Đợi', 'A Tủa Blong', 'Arất A Nhía': men of the Central Highlands and of Quảng Nam."""
     is_foreign = c.folded[i + 1] in lexicon.AFTER_A or not could_be_vietnamese(c.folded[i + 1])
     if not is_foreign and not (c.has_capital_after(i + 2) and c.keys[i + 2] == "thị"):
@@ -66,7 +65,7 @@ def _after_a(c: Comment, i: int) -> _Row:
     return i - has_surname, _extend(c, i + 1)
 
 
-def _with_apostrophe(c: Comment, i: int) -> _Row:
+def _with_apostrophe(c: Comment, i: int) -> Row:
     """'H'Hen Niê', 'K'Brèo', with the surname that may stand before: 'Siu H'Blinh'."""
     start = i
     while c.has_capital_before(start) and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
@@ -82,7 +81,7 @@ def _is_sure_surname(c: Comment, i: int) -> bool:
     return key in lexicon.FOLDED_SURE_MINORITY and (key != "nay" or not could_be_vietnamese(following))
 
 
-def _after_y(c: Comment, i: int) -> _Row:
+def _after_y(c: Comment, i: int) -> Row:
     """'Y Bhăm Niê', 'Và Y Pà'; without capitals only with a surname that stands last: 'y bham nie'."""
     if c.cap[i] and c.cap[i + 1] and c.keys[i] in ("y", "h") and c.keys[i + 1] not in lexicon.NOT_AFTER_Y:
         has_surname = c.has_capital_before(i) and c.keys[i - 1] in lexicon.BEFORE_Y
@@ -93,7 +92,7 @@ def _after_y(c: Comment, i: int) -> _Row:
     return None
 
 
-def _after_capital_surname(c: Comment, i: int) -> _Row:
+def _after_capital_surname(c: Comment, i: int) -> Row:
     """'Giàng A Páo', 'Thạch Sa Rinh', 'Lò H'Phương'."""
     end, middle = capital_run(c, i), c.folded[i + 1]
     if end - i == 2:
@@ -107,7 +106,7 @@ def _after_capital_surname(c: Comment, i: int) -> _Row:
     return (i, end) if is_foreign and not is_opening_word else None
 
 
-def _after_surname(c: Comment, i: int) -> _Row:
+def _after_surname(c: Comment, i: int) -> Row:
     """'giàng a páo', 'vàng mí sình': without capitals, three syllables around one of few middle names."""
     if i + 2 >= c.n or not c.glued[i + 2] or c.is_compound(i + 2) or c.is_compound(i - 1):
         return None

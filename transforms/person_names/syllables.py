@@ -84,6 +84,8 @@ OF_WOMEN_AND_MEN = ("thị", "văn", "thi", "van")
 # --- a comment -----------------------------------------------------------------------------------------------
 
 PLAIN, PLACE, FAMOUS, USED = range(4)  # what is known of a syllable
+#: The first syllable of a name and the one after its last, or None where there is none.
+Row = tuple[int, int] | None
 #: Where syllables start and end, what stands before each, and each folded, as written, and in lower case.
 _Syllables = tuple[list[int], list[int], list[str], list[str], list[str], list[str]]
 _SYLLABLE = re.compile(r"([a-z]+(?:'[a-z]+)*)")  # of folded text
