@@ -125,6 +125,7 @@ def test_an_unknown_reference_is_a_broken_check(asset: PolarsFrameAsset) -> None
             gxe.ExpectTableRowCountToEqualOtherTable(other_table_name="t"),
             "another table is not supported by the Polars",
         ),
+        (gxe.ExpectColumnKLDivergenceToBeLessThan(column="a", threshold=0.1), "not supported by the Polars engine"),
         (gxe.UnexpectedRowsExpectation(unexpected_rows_query="SELECT 1"), "not supported by the Polars engine"),
         (gxe.ExpectColumnValuesToNotBeNull(column="zz"), 'the column "zz" is not in the frame'),
         (gxe.ExpectColumnValuesToBeBetween(column="s", min_value=1), "cannot compare string with numeric"),

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import polars as pl
+from great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than import (
+    ExpectColumnKLDivergenceToBeLessThan,
+)
 from great_expectations.expectations.core.expect_column_pair_values_to_be_in_set import ExpectColumnPairValuesToBeInSet
 from great_expectations.expectations.core.expect_column_quantile_values_to_be_between import (
     ExpectColumnQuantileValuesToBeBetween,
@@ -16,9 +19,14 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_type_lis
     ExpectColumnValuesToBeInTypeList,
 )
 from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
-from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation, Expectation
+from great_expectations.expectations.expectation import (
+    BatchExpectation,
+    ColumnMapExpectation,
+    Expectation,
+)
 from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
 from great_expectations.render.renderer.renderer import renderer
+from great_expectations.validator.validator import ValidationDependencies
 
 from validations.polars_engine.engine import REFERENCE_ARGUMENTS, REFERENCE_METRIC, PolarsExecutionEngine
 from validations.polars_engine.rows import NotSupportedError
@@ -135,7 +143,26 @@ def _refuse_row_condition(original: Callable[..., Any], expectation: Any, metric
     return original(expectation, metrics)
 
 
+def _refuse(original: Callable[..., Any], expectation: Any, metrics: dict[str, Any]) -> Any:
+    raise NotSupportedError(f"[not-supported] {type(expectation).__name__} is not supported by the Polars engine")
+
+
+def _ask_for_nothing(expectation: type[Expectation]) -> None:
+    """For one that computes metrics while it is asked which it needs: what is raised there ends the whole run."""
+    original = expectation.get_validation_dependencies
+
+    @functools.wraps(original)
+    def depend(self: Any, execution_engine: Any = None, runtime_configuration: Any = None) -> ValidationDependencies:
+        if isinstance(execution_engine, PolarsExecutionEngine):
+            return ValidationDependencies()
+        return original(self, execution_engine, runtime_configuration)
+
+    expectation.get_validation_dependencies = depend  # type: ignore[method-assign]
+
+
 for _type_expectation in (ExpectColumnValuesToBeOfType, ExpectColumnValuesToBeInTypeList, ExpectColumnTypeToBe):
     _validate_on_polars(_type_expectation, _compare_type)
 _validate_on_polars(ExpectColumnQuantileValuesToBeBetween, _compare_quantiles)
 _validate_on_polars(ExpectColumnPairValuesToBeInSet, _refuse_row_condition)
+_validate_on_polars(ExpectColumnKLDivergenceToBeLessThan, _refuse)
+_ask_for_nothing(ExpectColumnKLDivergenceToBeLessThan)
