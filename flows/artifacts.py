@@ -61,12 +61,13 @@ def show_gate(job: RoundJob, report: GateReport) -> None:
         {
             "ok": "✔" if result.is_success else "✘",
             "rule": result.rule.rule_id,
-            "failed": result.n_failed,
+            "failed": None if result.n_tested is None else result.n_failed,  # a rule about the table fails as a whole
             "failed %": result.failed_pct,
             "severity": result.rule.severity,
             "mô tả": result.rule.description.vi,
             "description": result.rule.description.en,
             "tested": result.n_tested,
+            "counted": result.n_observed,
             "released": result.n_released,
         }
         for result in worst_first

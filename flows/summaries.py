@@ -35,6 +35,10 @@ IDENTIFIER_LEFT = Label(
 AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
     "landing": (
         Label(
+            vi="Nếu không có phiếu nào: xem tệp bị từ chối bằng lệnh `hailong quarantine`.",
+            en="Where nothing came: 'hailong quarantine' lists files that were refused.",
+        ),
+        Label(
             vi="Báo người quản lý nguồn dữ liệu: nguồn không giao đúng những gì bảng hỏi quy định.",
             en="Tell who runs the source: it delivers something other than the questionnaire says.",
         ),

@@ -92,6 +92,12 @@ def test_the_artifact_of_a_gate_has_the_worst_rules_first_in_both_languages(
     assert window["mô tả"].startswith("Gửi trong thời gian") and window["description"].startswith("Submitted within")
 
 
+def test_the_artifact_says_what_a_rule_about_the_table_counted(stopped: tuple[State[Any], dict[str, str]]) -> None:
+    rows = json.loads(stopped[1]["validation-landing"].partition("\n")[2])
+    [not_empty] = [row for row in rows if row["rule"] == "landing-not-empty"]
+    assert (not_empty["counted"], not_empty["tested"], not_empty["failed"]) == (40, "", "")
+
+
 def test_data_docs_of_a_stopped_round_are_there_and_linked(
     stopped: tuple[State[Any], dict[str, str]], job: RoundJob
 ) -> None:
