@@ -906,7 +906,9 @@ def upgrade() -> None:
     op.create_table(
         "validation_result",
         sa.Column("run_id", sa.String(length=64), nullable=False, comment="Run (table pipeline_run)"),
-        sa.Column("gate", sa.String(length=64), nullable=False, comment="landing, submissions, microdata, comments or results"),
+        sa.Column(
+            "gate", sa.String(length=64), nullable=False, comment="landing, submissions, microdata, comments or results"
+        ),
         sa.Column("rule_id", sa.String(length=64), nullable=False, comment="Rule"),
         sa.Column("survey_code", sa.String(length=64), nullable=False, comment="Survey"),
         sa.Column("round_code", sa.String(length=64), nullable=False, comment="Round"),
