@@ -169,18 +169,22 @@ class World:
                 part = World(members[cells], self._value[atoms], self._upper[atoms], self._is_shown[cells])
                 rest = truth[cells] - part.low
                 part.low, part.high = self.low[cells] - rest, self.high[cells] - rest
-                part.widen(within, cover_low[cells] - rest, cover_high[cells] - rest)
+                part.widen(within, cover_low[cells] - rest, cover_high[cells] - rest, enough=1)
                 self.low[cells], self.high[cells] = part.low + rest, part.high + rest
 
-    def widen(self, targets: Ints, cover_low: Floats, cover_high: Floats) -> None:
-        """Look for worlds in which many cells are as far off as they should be able to be at once."""
+    def widen(self, targets: Ints, cover_low: Floats, cover_high: Floats, enough: int = ENOUGH) -> None:
+        """Look for worlds in which many cells are as far off as they should be able to be at once.
+
+        Args:
+            enough: cells that the last world must have proven safe for another one to be looked for.
+        """
         draw = np.random.default_rng(7)
         n_before = np.inf
         while True:
             below = np.maximum(self.low[targets] - cover_low[targets], 0)
             above = np.maximum(cover_high[targets] - self.high[targets], 0)
             n_open = int((below > TOLERANCE).sum() + (above > TOLERANCE).sum())
-            if not n_open or n_open > n_before - ENOUGH:
+            if not n_open or n_open > n_before - enough:
                 return
             n_before = n_open
             is_up = (above > TOLERANCE) & ((below <= TOLERANCE) | (draw.random(len(targets)) < 0.5))
