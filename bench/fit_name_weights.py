@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -40,7 +39,7 @@ def main() -> None:
     comments = [json.loads(line) for line in lines]
     for name, written in (("WEIGHTS", str.lower), ("FOLDED_WEIGHTS", fold)):
         weights = fit([row for comment in comments for row in read_rows(comment, written)])
-        print(f'{name} = _by_sign("""\n{tabulate(weights)}\n""")')
+        print(f'{name} = _read("""\n{tabulate(weights)}\n""")')
 
 
 def read_rows(comment: dict[str, Any], written: Callable[[str], str]) -> Iterator[Row]:
@@ -78,13 +77,12 @@ def tabulate(weights: dict[str, float]) -> str:
     """One line for each weight that is not nought: `    +2: sign; sign`, and of words `    +2 last: word; word`."""
     lines: dict[tuple[str, float], list[str]] = {}
     for sign, weight in weights.items():
-        kind = re.match(r"(?:last|first|one after|after|before)(?= (?!.*\b(?:word|name|compound|role)$))", sign)
-        about = kind.group() if kind else ""
-        lines.setdefault((about, -weight), []).append(sign.removeprefix(about).strip())
+        kind, _, word = sign.rpartition(": ")
+        lines.setdefault((kind, -weight), []).append(word)
     wrap = textwrap.TextWrapper(122, initial_indent="    ", subsequent_indent="        ").fill
     return "\n".join(
-        wrap(f"{-weight:+g} {about}".strip() + f": {'; '.join(sorted(signs))}")
-        for (about, weight), signs in sorted(lines.items())
+        wrap(f"{-weight:+g} {kind}".strip() + f": {'; '.join(sorted(words))}")
+        for (kind, weight), words in sorted(lines.items())
         if weight
     )
 

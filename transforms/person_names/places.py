@@ -47,16 +47,17 @@ _JOINING_PLACES = ("và", "va", "hay", "hoặc", "với", "đến", "sang", "qua
 
 def protect_places(c: Comment) -> None:
     """Mark what is a PLACE or a FAMOUS name, that of a street or school."""
-    signs = [i for i in c.signs if c.bits[i] & PLACE_SIGN]
+    bits, cap = c.bits, c.cap
+    signs = [i for i in c.signs if bits[i] & PLACE_SIGN]
     for i in signs:
-        if c.bits[i] & HEAD and (c.cap[i] or not c.is_cased) and (size := _size_of_listed(c, i)):
+        if bits[i] & HEAD and (cap[i] or not c.is_cased) and (size := _size_of_listed(c, i)):
             phrase = " ".join(c.keys[i : i + size])
             is_person = phrase in lexicon.FAMOUS_NAMES and phrase not in lexicon.PLACES
             c.mark(i, i + size, FAMOUS if is_person else PLACE)
     for i in signs:
-        if is_kind_of_place(c, i):
+        if bits[i] & (CUE | CUE_TAIL) and is_kind_of_place(c, i):
             _protect_after_kind(c, i)
-        elif c.bits[i] & LOCATIVE and c.has_capital_after(i + 1):
+        elif bits[i] & LOCATIVE and c.has_capital_after(i + 1):
             _protect_after_direction(c, i)
     if PLACE in c.known:
         _protect_lists(c)

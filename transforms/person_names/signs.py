@@ -1,12 +1,14 @@
 """The signs by which a name without capitals is told: what the lists say of a row of syllables, and what stands around it.
 
-Each sign is a key of the tables in `weights.py`: `1 after title`, `3 first surname`, `word after`, `before nói`. A number is
-that of the row's syllables, three standing for more: what tells a given name is not what tells a full one.
+A sign is a key of the tables in `weights.py`. Most mean something else for a given name of one syllable than for two or for
+a full name, and have a weight for each: `1 after title`, `3 first surname`; a few weigh the same for all. Besides, the words
+in and around a name have weights of their own.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import repeat
 
 from transforms import name_lexicon as lexicon
 from transforms.person_names.contexts import acts, ends_pair, is_introduced
@@ -33,22 +35,43 @@ from transforms.person_names.syllables import (
     Comment,
     could_be_vietnamese,
 )
+from transforms.person_names.weights import Weights
+
+#: How the signs begin that weigh the same however many syllables a row has.
+_OF_ANY_SIZE = (
+    "4 syllables", "last unknown", "last foreign", "rank", "surname thị", "middle", "word with title", "word before",
+    "word after", "place", "famous", "title ", "doubtful title ", "kind of person",
+)  # fmt: skip
+
+
+def weigh_row(c: Comment, start: int, end: int, weights: Weights, needed: float) -> float:
+    """How much speaks for a name from syllable `start` to `end`; anything less than `needed` if that cannot be reached."""
+    signs = weights.signs[min(end - start, 3)]
+    weight = sum(map(signs.get, list_signs(c, start, end), repeat(0.0)))
+    if weight + weights.most_of_words < needed:  # most rows: not worth a look at their words
+        return weight
+    return weight + sum(weights.words[kind].get(word, 0.0) for kind, word in _list_words(c, start, end))
+
+
+def name_signs(c: Comment, start: int, end: int) -> list[str]:
+    """All that is weighed, as the tables of weights name it: `1 after title`, `last: nói`."""
+    n, signs = min(end - start, 3), list_signs(c, start, end)
+    named = [sign if sign.startswith(_OF_ANY_SIZE) else f"{n} {sign}" for sign in signs]
+    return named + [f"{kind}: {word}" for kind, word in _list_words(c, start, end)]
 
 
 def list_signs(c: Comment, start: int, end: int) -> list[str]:
-    """What speaks for and against a name from syllable `start` to `end`."""
+    """What speaks for and against a name from syllable `start` to `end`, besides the words themselves."""
     size = end - start
-    n = min(size, 3)
-    signs = ["4 syllables" if size > 3 else f"{n} syllables"]
-    signs += _of_last(c, end, n)
+    signs = ["4 syllables" if size > 3 else "syllables"]
+    signs += _of_last(c, end)
     if size > 1:
-        signs += _of_first(c, start, n)
+        signs += _of_first(c, start)
         signs += _of_two(c, start) if size == 2 else _of_middles(c, start, end)
-        signs += [f"{n} word within" for k in range(start, end - 1) if c.is_compound(k)]
+        signs += ["word within" for k in range(start, end - 1) if c.is_compound(k)]
     signs += _of_borders(c, start, end)
-    signs += _of_words(c, start, end)
-    before, after = _sign_before(c, start), _sign_after(c, end)
-    signs += (f"{n} {before}", f"{n} {after}")
+    before = _sign_before(c, start)
+    signs += (before, _sign_after(c, end))
     if before in _TITLES:
         signs.append(f"{_TITLES[before]} {_sign_before(c, start - 1)}")
         if size == 1 and c.bits[start] & NO_NAME:
@@ -61,41 +84,41 @@ _TITLES = {"after title": "title", "after weak title": "title", "after doubtful 
 # --- the row itself ------------------------------------------------------------------------------------------
 
 
-def _of_last(c: Comment, end: int, n: int) -> list[str]:
+def _of_last(c: Comment, end: int) -> list[str]:
     last, is_called = c.bits[end - 1], end < c.n and c.bits[end] & CALL
-    signs = [] if is_called else [*_kinds_of_last(last, n)]  # 'bảo ơi': nobody is called by a word
+    signs = [] if is_called else [*_kinds_of_last(last)]  # 'bảo ơi': nobody is called by a word
     if not last:
         signs.append("last unknown" if could_be_vietnamese(c.folded[end - 1]) else "last foreign")
     if c.is_folded:
-        signs.append(f"{n} sure" if c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS else f"{n} unsure")
+        signs.append("sure" if c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS else "unsure")
     return signs
 
 
-def _of_first(c: Comment, start: int, n: int) -> list[str]:
-    signs = [*_kinds_of_first(c.bits[start], n)]
+def _of_first(c: Comment, start: int) -> list[str]:
+    signs = [*_kinds_of_first(c.bits[start])]
     if c.keys[start] in lexicon.RANKS and start and c.bits[start - 1] & TITLE:
         signs.append("rank")  # 'bác tư hiệp'
     return signs
 
 
 @cache
-def _kinds_of_last(bits: int, n: int) -> tuple[str, ...]:
+def _kinds_of_last(bits: int) -> tuple[str, ...]:
     kinds = ((WORD, "word"), (FUNCTION, "function"), (FOLLOWER, "follower"), (ANY_TITLE, "title"))
-    return tuple(f"{n} last {kind}" for bit, kind in kinds if bits & bit)
+    return tuple(f"last {kind}" for bit, kind in kinds if bits & bit)
 
 
 @cache
-def _kinds_of_first(bits: int, n: int) -> tuple[str, ...]:
+def _kinds_of_first(bits: int) -> tuple[str, ...]:
     kinds = (
         (STRONG, "strong"), (SURNAME, "surname"), (MIDDLE, "middle"), (MINORITY, "minority"), (WORD, "word"),
         (FUNCTION, "function"), (ANY_TITLE, "title"), (FOLLOWER, "follower"),
     )  # fmt: skip
-    return tuple(f"{n} first {kind}" for bit, kind in kinds if bits & bit) if bits else (f"{n} first unknown",)
+    return tuple(f"first {kind}" for bit, kind in kinds if bits & bit) if bits else ("first unknown",)
 
 
 def _of_two(c: Comment, start: int) -> list[str]:
     first, last = c.bits[start], c.bits[start + 1]
-    return ["2 pure"] if first and last and not (first | last) & (WORD | FUNCTION) else []
+    return ["pure"] if first and last and not (first | last) & (WORD | FUNCTION) else []
 
 
 def _of_middles(c: Comment, start: int, end: int) -> list[str]:
@@ -129,23 +152,6 @@ def _of_borders(c: Comment, start: int, end: int) -> list[str]:
         signs.append("place first" if known[0] == PLACE else "place")
     elif FAMOUS in known:
         signs.append("famous")
-    return signs
-
-
-def _of_words(c: Comment, start: int, end: int) -> list[str]:
-    """The words themselves: the first and the last of a row, and up to two on either side."""
-    keys, glued = c.keys, c.glued
-    signs = ["last " + keys[end - 1]]
-    if end - start > 1:
-        signs.append("first " + keys[start])
-    if start and glued[start]:
-        signs.append(("one after " if end - start == 1 else "after ") + keys[start - 1])
-        if start > 1 and glued[start - 1]:
-            signs.append(f"after {keys[start - 2]} {keys[start - 1]}")
-    if end < c.n and glued[end]:
-        signs.append("before " + keys[end])
-        if end + 1 < c.n and glued[end + 1]:
-            signs.append(f"before {keys[end]} {keys[end + 1]}")
     return signs
 
 
@@ -198,3 +204,20 @@ def _sign_after(c: Comment, i: int) -> str:
     if after & NAMELIKE:
         return "before namelike word" if after & (WORD | FUNCTION) else "before name"
     return "before word"
+
+
+def _list_words(c: Comment, start: int, end: int) -> list[tuple[str, str]]:
+    """The words themselves, by where they stand: the last and the first of the row, and up to two on either side."""
+    keys, glued, is_one = c.keys, c.glued, end - start == 1
+    words = [("last", keys[end - 1])]
+    if not is_one:
+        words.append(("first", keys[start]))
+    if start and glued[start]:
+        words.append(("one after" if is_one else "after", keys[start - 1]))
+        if start > 1 and glued[start - 1]:
+            words.append(("after", f"{keys[start - 2]} {keys[start - 1]}"))
+    if end < c.n and glued[end]:
+        words.append(("before", keys[end]))
+        if end + 1 < c.n and glued[end + 1]:
+            words.append(("before", f"{keys[end]} {keys[end + 1]}"))
+    return words

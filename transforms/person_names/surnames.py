@@ -30,19 +30,18 @@ from transforms.person_names.syllables import (
 def find_candidates(c: Comment, capitals: list[int]) -> list[int]:
     """Syllables where a full name may begin: a surname alone is no name."""
     bits, cap, keys, last = c.bits, c.cap, c.keys, c.n - 1
+    pairs = [i for i in capitals if i < last and (cap[i + 1] or keys[i + 1] in OF_WOMEN_AND_MEN)]
+    if not pairs:
+        return []
     middles = [i for i in capitals if keys[i] in OF_WOMEN_AND_MEN]
     before_middles = {*(i - 1 for i in middles), *(i - 2 for i in middles)}
     return [
         i
-        for i in capitals
-        if i < last
-        and (cap[i + 1] or keys[i + 1] in OF_WOMEN_AND_MEN)
-        and (
-            bits[i] & SURNAME
-            or i in before_middles
-            or keys[i].isascii()
-            or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN)
-        )
+        for i in pairs
+        if bits[i] & SURNAME
+        or i in before_middles
+        or keys[i].isascii()
+        or (i + 2 < c.n and bits[i + 1] & MIDDLE and bits[i + 2] & GIVEN)
     ]
 
 

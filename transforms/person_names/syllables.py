@@ -142,7 +142,7 @@ class Comment:
         pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
         starts, ends = bounds[:-1:2], bounds[1::2]
-        words = list(map(text.__getitem__, map(slice, starts, ends)))
+        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         return cls(text, plain, (starts, ends, pieces[:-1:2], pieces[1::2], words, list(map(str.lower, words))))
 
     def without(self, names: list[Span]) -> Comment:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 
 from transforms import name_lexicon as lexicon
 from transforms.identifiers import Span
 from transforms.name_lexicon import fold
 from transforms.person_names.contexts import acts, is_introduced
 from transforms.person_names.places import protect_places
-from transforms.person_names.signs import list_signs
+from transforms.person_names.signs import name_signs, weigh_row
 from transforms.person_names.syllables import (
     CUE,
     CUE_PAIRS,
@@ -41,13 +40,14 @@ def weigh_rows(c: Comment) -> dict[int, int]:
     weights, needed = (FOLDED_WEIGHTS, _FOLDED_NEEDED) if c.is_folded else (WEIGHTS, _NEEDED)
     starts: Iterable[int] = range(c.n)
     if not c.is_weighed:
-        starts = _starts_among_capitals(c)
         needed += _MORE_AMONG_CAPITALS
+        if not (starts := _starts_among_capitals(c)):
+            return {}
     elif c.is_cased:
         needed += _MORE_AFTER_OPENING
     found = []
     for start, end in _find_rows(c, starts):
-        weight = sum(map(weights.get, list_signs(c, start, end), repeat(0.0)))
+        weight = weigh_row(c, start, end, weights, needed)
         if weight >= needed:
             found.append((-weight - _LONGER * (end - start), start, end))
     best: dict[int, int] = {}
@@ -68,14 +68,15 @@ def signs_of_rows(text: str, taken: list[Span]) -> Iterator[tuple[int, int, list
     comment = Comment.read(text, fold(text), taken)
     protect_places(comment)
     for start, end in _find_rows(comment, range(comment.n)):
-        yield comment.starts[start], comment.ends[end - 1], list_signs(comment, start, end)
+        yield comment.starts[start], comment.ends[end - 1], name_signs(comment, start, end)
 
 
 def _starts_among_capitals(c: Comment) -> list[int]:
     """In a comment that has capitals: after titles, and surnames that are no word: 'Cảm ơn chị lan'."""
-    titles = [i for i in c.signs if c.bits[i] & TITLE and i + 1 < c.n]
-    starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.is_compound(i) and not c.words[i][1:].isupper()]
-    return starts + [i for i in c.signs if c.bits[i] & STRONG and not c.cap[i] and not c.is_folded]
+    signs = [i for i in c.signs if c.bits[i] & (TITLE | STRONG)]
+    titles = [i for i in signs if c.bits[i] & TITLE and i + 1 < c.n and not c.is_compound(i)]
+    starts = [i + 1 for i in titles if not c.cap[i + 1] and not c.words[i][1:].isupper()]
+    return starts + [i for i in signs if c.bits[i] & STRONG and not c.cap[i] and not c.is_folded]
 
 
 # --- rows that could be a name -------------------------------------------------------------------------------

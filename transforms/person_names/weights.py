@@ -1,25 +1,41 @@
 """Weights of the signs by which names without capitals are told: fitted by `bench/fit_name_weights.py`, not written by hand.
 
 Each line is `weight: sign; sign ...`, or `weight kind: word; word ...` of the words in and around a name (its last and its
-first, one or two before it and after it). What the signs are: `weighing.py`. A sign that is in no line weighs nothing.
+first, one or two before it and after it). What the signs are: `signs.py`. A sign that is in no line weighs nothing.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 
-def _by_sign(table: str) -> dict[str, float]:
-    weights: dict[str, float] = {}
+class Weights(NamedTuple):
+    """What each sign weighs in a row of 1, 2, or 3 and more syllables, and what each word, by where it stands."""
+
+    signs: dict[int, dict[str, float]]
+    words: dict[str, dict[str, float]]
+    most_of_words: float
+
+
+def _read(table: str) -> Weights:
+    by_kind: dict[str, dict[str, float]] = {"": {}, "last": {}, "first": {}, "one after": {}, "after": {}, "before": {}}
     for line in re.sub(r"\n {8}", " ", table).strip().split("\n"):
         head, _, signs = line.partition(":")
         weight, _, kind = head.strip().partition(" ")
-        weights |= {f"{kind} {sign.strip()}".strip(): float(weight) for sign in signs.split(";")}
-    return weights
+        by_kind[kind] |= dict.fromkeys(map(str.strip, signs.split(";")), float(weight))
+    signs_of_rows = by_kind.pop("")
+    most = {kind: max(words.values()) for kind, words in by_kind.items()}
+    most_of_words = most["last"] + max(most["first"], most["one after"]) + 2 * (most["after"] + most["before"])
+    return Weights({n: _of_size(signs_of_rows, n) for n in (1, 2, 3)}, by_kind, most_of_words)
+
+
+def _of_size(signs: dict[str, float], n: int) -> dict[str, float]:
+    return {sign.removeprefix(f"{n} "): weight for sign, weight in signs.items()}
 
 
 #: For comments with diacritics.
-WEIGHTS = _by_sign("""
+WEIGHTS = _read("""
     +3.5: 1 after title; 3 first surname
     +2: 1 after role; 1 after weak title; 2 before role; 2 first middle
     +1.5: 1 acts; 1 before role; middle thị; title after meeting; title begins; title introduced
@@ -29,12 +45,12 @@ WEIGHTS = _by_sign("""
         surname; 3 after meeting; 3 before role; 3 first strong; 3 followed; middle sure; rank
     -0.5: 1 after cue; 1 before word; 1 begins; 2 after cue; 2 before compound; 2 first follower; 2 first function; 2 last
         follower; 3 after title; 3 after word; 3 before compound; 3 before word; 3 first follower; 3 first title; 3 last
-        title; kind of person; middle; surname thị
+        title; kind of person; last foreign; middle; surname thị
     -1: 1 introduced; 1 last follower; 1 last function; 1 last title; 2 before word; 2 first word; 2 last word; 3 after
         namelike word; 3 after weak title; 3 first function; 3 first word; 3 last follower; 3 last function; 3 last word;
         middle function; middle surname; place; place first; title after name
     -1.5: 1 last word; 2 last function; 3 first unknown; 3 syllables; famous
-    -2: 2 first title; 2 word within; 3 before namelike word; 3 word within; 4 syllables; word with title
+    -2: 2 first title; 2 word within; 3 before namelike word; 3 word within; 4 syllables; last unknown; word with title
     -2.5: 1 after word; 1 syllables; 2 after namelike word; 2 first unknown; 3 after name; middle given; word after; word
         before
     -3: 1 after namelike word; 1 before namelike word; 2 before name; 2 before namelike word; 2 syllables; middle unknown
@@ -100,16 +116,16 @@ WEIGHTS = _by_sign("""
         trinh; trâm; trân; tài; tám; tân; tình; tính; tĩnh; tả; tỷ; uyên; vinh; viễn; viện; vy; vĩ; vượng; xanh; yến;
         điệp; đính; đương; đượm; định
     -0.5 last: biển; bá; bé; bích; bạch; bảng; bằng; ca; check; chín; chính; chúc; chấn; chứ; chữ; cũ; cơ; cầu; cẩm; danh;
-        dư; dẫn; foreign; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hùng; hướng; học; hội; hữu;
-        khai; khác; khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk;
-        mãi; mộng; một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; nằm; nữ; phan; phi; phép; phận; páo; quyết; quyền; quế;
-        rơi; rằng; sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiên; tiêu; trai; triều; triệu; trái; trì;
-        trịnh; trọng; trụ; tích; tăng; tưởng; tạ; tế; từ; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài; đàn;
-        đá; đình; đường; đặng; đồng; đổi; độ
+        dư; dẫn; ghi; gia; giảng; giấy; hiểu; hiện; hoa; hoan; hoàng; hoá; huỳnh; hùng; hướng; học; hội; hữu; khai; khác;
+        khương; khỏi; kiếm; kiến; kiều; kính; kỳ; kỹ; lam; lãnh; lý; lương; lạc; lầu; lập; lớp; lục; minh; mk; mãi; mộng;
+        một; mỹ; nghiệm; nghiệp; nguyên; nhựt; niên; nằm; nữ; phan; phi; phép; phận; páo; quyết; quyền; quế; rơi; rằng;
+        sinh; so; support; sương; sắp; thuý; thuỳ; thường; thể; tin; tiên; tiêu; trai; triều; triệu; trái; trì; trịnh;
+        trọng; trụ; tích; tăng; tưởng; tạ; tế; từ; viết; võ; vũ; vượt; xác; ái; ánh; ý; đinh; điền; điểm; đài; đàn; đá;
+        đình; đường; đặng; đồng; đổi; độ
     -1 last: ba; ban; chúng; dân; hồng; khoản; kim; kê; kế; lê; mới; ngọc; nhận; năm; phòng; phùng; sa; sao; sóc; thực;
         trợ; tố; vuông; văn
     -1.5 last: duyệt; ký; quốc; trường
-    -2 last: trực; unknown
+    -2 last: trực
     +1.5 one after: tên; với
     +1 one after: c; của; gồm; hay; lời; trưởng; và
     +0.5 one after: bác; bạn; chi; chí; chú; chấm; chị; còn; cậu; do; em; giáo; gặp; hôm; người; nhưng; nhận; nhờ; phòng;
@@ -119,7 +135,7 @@ WEIGHTS = _by_sign("""
     -1 one after: bảo
 """)
 #: For comments without.
-FOLDED_WEIGHTS = _by_sign("""
+FOLDED_WEIGHTS = _read("""
     +3: 1 after title; 3 first surname
     +2: 1 after doubtful title; 1 after role; 2 before role; 2 first middle; doubtful title after meeting
     +1.5: 1 acts; 1 after weak title; 3 first strong; middle sure; title after meeting
@@ -127,8 +143,8 @@ FOLDED_WEIGHTS = _by_sign("""
         before role; 3 first minority; doubtful title begins; doubtful title introduced; surname thị; title begins; title
         introduced
     +0.5: 2 after doubtful title; 2 after title; 2 after weak title; 2 begins; 2 called; 2 ends; 2 first minority; 3 acts;
-        3 after meeting; 3 after role; 3 ends; 3 followed by person's; doubtful title after weak title; title after cue;
-        title after doubtful title; title after weak title; title after word
+        3 after meeting; 3 after role; 3 ends; 3 followed by person's; doubtful title after weak title; last foreign;
+        title after cue; title after doubtful title; title after weak title; title after word
     -0.5: 1 before word; 1 begins; 1 followed; 1 last function; 1 last word; 1 sure; 2 before compound; 2 first follower;
         2 followed; 2 introduced; 2 last follower; 2 last word; 2 pure; 2 sure; 3 after doubtful title; 3 first follower;
         3 first middle; 3 first word; 3 followed; 3 introduced; 3 last title; 3 last word; doubtful title after name;
@@ -136,7 +152,7 @@ FOLDED_WEIGHTS = _by_sign("""
         middle; rank; title after name
     -1: 1 after cue; 1 last follower; 2 after cue; 2 after word; 2 before word; 2 first function; 2 first word; 2 word
         within; 3 after namelike word; 3 after weak title; 3 before word; 3 first unknown; 3 last follower; 3 last
-        function; doubtful title after role; place first
+        function; doubtful title after role; last unknown; place first
     -1.5: 1 introduced; 1 last title; 1 unsure; 2 first unknown; 2 last function; 3 after name; 3 after word; 3 first
         function; 3 first title; 3 sure; 3 syllables; 3 word within; middle function; middle surname; word before; word
         with title
@@ -239,12 +255,12 @@ FOLDED_WEIGHTS = _by_sign("""
     +1 last: an; chat; chien; chinh; duom; en; gam; hanh; hau; hien; hiep; hoa; huong; huy; kha; khe; linh; loan; luc;
         luom; luot; man; nhan; nhi; nhoi; phat; quyen; thao; thien; thip; thoang; thu; thuc; thuong; trinh; tu
     +0.5 last: anh; au; bay; binh; bung; canh; chai; chanh; chau; chi; chin; cong; cuc; cuong; dam; dat; diem; diep; doa;
-        doan; doanh; dong; dua; foreign; giang; giap; giau; gioi; hang; hieu; hoach; hop; hue; hung; huyen; khai; khang;
-        khoa; khue; kiet; lam; lanh; le; lich; lien; luan; luat; luyen; mao; mui; mung; na; net; ngan; nghia; nghiem;
-        ngon; nguyet; nhai; nhien; nhung; nhuong; nhut; ninh; nu; oanh; pao; phai; phan; phay; phin; phoi; phong; phu;
-        phuoc; quang; ranh; rot; sang; sieu; soai; su; sung; tai; tan; thai; than; thanh; thia; thiep; thin; thinh; thoa;
-        thoi; thong; thuan; thy; tia; tiep; toai; tri; trien; tuoi; tuong; tuyen; ty; un; uoc; uyen; van; vang; vien;
-        vinh; vui; vy; xanh; xoan; xung; yen
+        doan; doanh; dong; dua; giang; giap; giau; gioi; hang; hieu; hoach; hop; hue; hung; huyen; khai; khang; khoa;
+        khue; kiet; lam; lanh; le; lich; lien; luan; luat; luyen; mao; mui; mung; na; net; ngan; nghia; nghiem; ngon;
+        nguyet; nhai; nhien; nhung; nhuong; nhut; ninh; nu; oanh; pao; phai; phan; phay; phin; phoi; phong; phu; phuoc;
+        quang; ranh; rot; sang; sieu; soai; su; sung; tai; tan; thai; than; thanh; thia; thiep; thin; thinh; thoa; thoi;
+        thong; thuan; thy; tia; tiep; toai; tri; trien; tuoi; tuong; tuyen; ty; un; uoc; uyen; van; vang; vien; vinh; vui;
+        vy; xanh; xoan; xung; yen
     -0.5 last: ai; ba; ban; bang; bat; boi; buoc; cai; can; cay; che; cho; chung; chuyen; co; com; cu; cuu; dai; dang;
         dao; dau; di; dien; diu; do; don; dot; duy; duyen; duyet; follow; ghe; gia; he; hinh; hoac; hong; huynh; ib; ke;
         khien; khoe; khoi; kiem; lai; lang; lap; lau; lieu; lo; long; lop; lu; luong; ly; mau; may; moc; moi; nan; ngo;
@@ -252,7 +268,7 @@ FOLDED_WEIGHTS = _by_sign("""
         sua; suot; sy; ta; tang; te; thap; that; thau; them; thiet; tho; tien; tieu; ton; tra; trang; tro; trung; truyen;
         tung; tuy; ve; vi; vo; vong; xac; xom; xuong; yeu
     -1 last: bich; buoi; ca; cam; con; dan; dieu; doi; ghi; giay; gio; hai; hoai; hoang; hoc; khoan; kieu; ky; lac; minh;
-        mong; muon; nam; ngai; ngoc; ngoi; nho; sa; sao; tay; thang; thi; tiet; to; tong; trai; unknown; vuong; y
+        mong; muon; nam; ngai; ngoc; ngoi; nho; sa; sao; tay; thang; thi; tiet; to; tong; trai; vuong; y
     -1.5 last: ben; da; kim; lan; loi; nguyen; on; quoc; so; thieu; tran; xa
     -2 last: mot
     +2 one after: c
