@@ -79,6 +79,8 @@ def audit_results(
     report = AuditReport.of(reports)
     told = (
         *_check_choices(context, frames["fct_answer"]),
+        *_check_rows(frames["fct_index"], "index_code"),
+        *_check_rows(frames["fct_question"], "question_code"),
         *_check_reasons(context, atoms.join(ancestors, on="unit_code"), frames["fct_index"]),
     )
     return replace(report, inconsistencies=(*report.inconsistencies, *told))
@@ -95,6 +97,14 @@ def _check_choices(context: RoundContext, answers: pl.DataFrame) -> Iterator[str
     )
     if listed.height:
         yield f"answers: {listed.height} hidden distributions lack choices, which tells that nobody made these"
+
+
+def _check_rows(figures: pl.DataFrame, item: str) -> Iterator[str]:
+    """The same of indices and questions: a row that is there only where somebody answered."""
+    listed = figures.group_by("unit_code", "respondent_type").agg(pl.len().alias("n"), pl.col("is_suppressed").any())
+    short = listed.filter(pl.col("is_suppressed") & (pl.col("n") < figures[item].n_unique())).height
+    if short:
+        yield f"{item}: {short} hidden cells lack rows, which tells that nobody answered there"
 
 
 def _check_reasons(context: RoundContext, inside: pl.DataFrame, indices: pl.DataFrame) -> Iterator[str]:

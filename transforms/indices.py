@@ -35,6 +35,27 @@ def formula_unit(method: Method) -> pl.Expr:
     return pl.when(pl.col("index_code").is_in(hundred)).then(100).otherwise(1).cast(pl.Int64)
 
 
+CELL_COLUMNS = ("unit_code", "unit_level", "respondent_type", "n_active", "is_suppressed", "suppression_reason")
+
+
+def list_hidden(counts: pl.DataFrame, item: str) -> pl.DataFrame:
+    """The counts, with a row of each hidden cell for every item.
+
+    Were a row there only where somebody answered, it would tell who was asked and who skipped a question.
+
+    Args:
+        counts: protected; one row per unit, respondent type and item.
+        item: `index_code` or `question_code`.
+    """
+    cell = ["unit_code", "respondent_type"]
+    hidden = counts.filter("is_suppressed").sort(*cell, item).unique(cell, keep="first", maintain_order=True)
+    about = [name for name in CELL_COLUMNS if name in counts.columns]
+    every = hidden.select(about).join(counts.select(item).unique(), how="cross")
+    absent = every.join(counts, on=[*cell, item], how="anti")
+    zeros = [pl.lit(0).cast(kind).alias(name) for name, kind in counts.schema.items() if name not in absent.columns]
+    return pl.concat([counts, absent.with_columns(zeros).select(counts.columns)])
+
+
 def compute_indices(counts: pl.DataFrame, method: Method) -> pl.DataFrame:
     """Indices of protected counts.
 
@@ -48,13 +69,19 @@ def compute_indices(counts: pl.DataFrame, method: Method) -> pl.DataFrame:
     """
     shown = ~pl.col("is_suppressed")
     decimals = method.decimals
-    figures = counts.with_columns(formula_unit(method).alias("unit")).with_columns(
-        pl.col("index_code").replace_strict(method.formulas, return_dtype=pl.String).alias("formula"),
-        pl.when(shown).then("n").alias("n_respondents"),
-        pl.when(shown).then("s").alias("numerator"),
-        pl.when(shown).then(pl.col("m") * pl.col("unit")).alias("denominator"),
-        pl.when(shown).then(percentage(pl.col("s"), pl.col("m") * pl.col("unit"), decimals)).alias("index_pct"),
-        pl.when(shown).then(percentage(pl.col("ws"), pl.col("wm") * pl.col("unit"), decimals)).alias("weighted_pct"),
+    figures = (
+        list_hidden(counts, "index_code")
+        .with_columns(formula_unit(method).alias("unit"))
+        .with_columns(
+            pl.col("index_code").replace_strict(method.formulas, return_dtype=pl.String).alias("formula"),
+            pl.when(shown).then("n").alias("n_respondents"),
+            pl.when(shown).then("s").alias("numerator"),
+            pl.when(shown).then(pl.col("m") * pl.col("unit")).alias("denominator"),
+            pl.when(shown).then(percentage(pl.col("s"), pl.col("m") * pl.col("unit"), decimals)).alias("index_pct"),
+            pl.when(shown)
+            .then(percentage(pl.col("ws"), pl.col("wm") * pl.col("unit"), decimals))
+            .alias("weighted_pct"),
+        )
     )
     return _rank(_add_intervals(figures, method), method).sort("unit_code", "respondent_type", "index_code")
 

@@ -48,6 +48,8 @@ def reconcile_indices(context: RoundContext, own: pl.DataFrame, frames: Frames) 
         .join(_sum_where_shown(below, "denominator_below"), on=KEY, how="left")
         .join(_sum_where_shown(types, "denominator_of_types"), on=KEY, how="left")
         .join(_changes_since_previous(context, frames["fct_change"]), on=KEY, how="left")
+        # a hidden cell has a row for an index that nobody answered, too
+        .filter(pl.col("n_tallied").is_not_null() | pl.col("index_pct").is_not_null())
         .sort(KEY)
     )
 

@@ -10,7 +10,7 @@ from surveys.catalogue import SurveyFolder
 from surveys.models import Instrument, Method, Round
 from transforms.changes import compute_changes, find_incomparable_indices, find_reorganised_units
 from transforms.feedback import Naming, compute_naming
-from transforms.indices import compute_indices, percentage
+from transforms.indices import compute_indices, list_hidden, percentage
 from transforms.scores import score_indices
 from transforms.tallies import CELL, LARGEST, Tallies
 from transforms.thresholds import COUNTS, count_units, rate_units
@@ -140,7 +140,7 @@ def _question_figures(context: RoundContext, questions: pl.DataFrame) -> pl.Data
         for question in context.instrument.questions
     }
     full = pl.col("m") * pl.col("question_code").replace_strict(units, return_dtype=pl.Int64)
-    figures = questions.with_columns(
+    figures = list_hidden(questions, "question_code").with_columns(
         pl.col("n").alias("n_respondents"),
         pl.col("s").alias("numerator"),
         full.alias("denominator"),

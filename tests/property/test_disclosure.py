@@ -27,6 +27,7 @@ KEYS = [
     for index in ("service", "online")
 ]
 Group = tuple[int, int, int]
+_LAST = dict(zip((*CELL, "index_code"), KEYS[-1], strict=True))
 
 
 @st.composite
@@ -82,6 +83,22 @@ def test_no_hidden_cell_of_a_random_table_can_be_worked_back(cells: list[Group])
     report = attack(tallies, frames)
     assert report.failures == ()
     assert report.inconsistencies == ()
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(tables)
+def test_a_hidden_cell_has_a_row_for_every_index_also_where_nobody_answered(cells: list[Group]) -> None:
+    index = publish(tallies_of(cells))[1]["fct_index"]
+    listed = index.group_by(CELL).agg(pl.len(), pl.col("is_suppressed").any()).filter("is_suppressed")
+    assert (listed["len"] == index["index_code"].n_unique()).all()
+
+
+def test_the_audit_refuses_hidden_rows_that_are_there_only_where_somebody_answered() -> None:
+    tallies = tallies_of([(30, 0, 0)] * (len(KEYS) - 2) + [(1, 0, 0), (0, 0, 0)])
+    frames = publish(tallies)[1]
+    told = {**frames, "fct_index": frames["fct_index"].filter(~pl.struct(*CELL, "index_code").eq(_LAST))}
+    assert attack(tallies, frames).is_safe
+    assert "1 hidden cells lack rows" in attack(tallies, told).inconsistencies[0]
 
 
 @settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
