@@ -46,11 +46,13 @@ _OF_ANY_SIZE = (
 
 def weigh_row(c: Comment, start: int, end: int, weights: Weights, needed: float) -> float:
     """How much speaks for a name from syllable `start` to `end`; anything less than `needed` if that cannot be reached."""
-    signs = weights.signs[min(end - start, 3)]
-    weight = sum(map(signs.get, list_signs(c, start, end), repeat(0.0)))
-    if weight + weights.most_of_words < needed:  # most rows: not worth a look at their words
-        return weight
-    return weight + sum(weights.words[kind].get(word, 0.0) for kind, word in _list_words(c, start, end))
+    weights_of_size, weight = weights.signs[min(end - start, 3)], 0.0
+    for sign in list_signs(c, start, end):
+        weight += weights_of_size.get(sign, 0.0)
+    if weight + weights.most_of_words >= needed:  # if not, not worth a look at its words
+        for kind, word in _list_words(c, start, end):
+            weight += weights.words[kind].get(word, 0.0)
+    return weight
 
 
 def name_signs(c: Comment, start: int, end: int) -> list[str]:
