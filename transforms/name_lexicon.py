@@ -291,7 +291,7 @@ FOLDED_PLACE_CUES = frozenset(
     " kb pgd phum hdnd bhxh truong xa quan tinh".split()
 )
 PLACE_CUE_PAIRS = _phrases("""
-    nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;quốc gia;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
+    chương trình;nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;quốc gia;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
     cà phê;nước mắm;nước khoáng;nước suối;xi măng;phân bón;trang trại;đội bóng;đội tuyển;nghỉ dưỡng;hiệu sách;hiệu thuốc;hiệu vàng
     thị trấn;thị xã;thành phố;khu phố;tổ dân;quốc lộ;tiểu học;mầm non;mẫu giáo;trung học;đại học;cao đẳng;học viện;công ty
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
@@ -594,8 +594,8 @@ THINGS = _words("""
     xe tàu phim sách đài kênh quỹ hiểm ví thẻ sim app web gói giải cúp toà tháp hãng gạo bia sữa trà chè phở bún cơm bánh nước sơn gạch thép
     ghế bàn tủ quạt đèn loa giường tour vé thầu nhãn hiệu món rượu thuốc vải cáp mạng
 """)
-#: Surnames that are waters, passes and crops before the name of a place: 'Hồ Ba Bể', 'Chè Thái Nguyên'.
-OF_PLACES = _words("hồ đèo trà chè cam sâm bưởi lụa vải hành")
+#: Surnames that are waters, passes, crops, folded roads before the name of a place: 'Hồ Ba Bể', 'Chè Thái Nguyên'.
+OF_PLACES = _words("duong hồ đèo trà chè cam sâm bưởi lụa vải hành")
 #: Kinds of places that are named after an 'Ông' or a 'Bà'.
 GEOGRAPHIC = frozenset(
     "quan tiem chua cho cau lao mieu den nui ho kenh rach lang pho dinh con cong dap bai hon ben ga vam doc".split()

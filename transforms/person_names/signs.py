@@ -8,7 +8,6 @@ in and around a name have weights of their own.
 from __future__ import annotations
 
 from functools import cache
-from itertools import repeat
 
 from transforms import name_lexicon as lexicon
 from transforms.person_names.contexts import acts, ends_pair, is_introduced

@@ -14,6 +14,7 @@ from transforms.person_names.syllables import (
     MIDDLE,
     MINORITY,
     NAMELIKE,
+    NAMING,
     OF_WOMEN_AND_MEN,
     PLACE,
     PLACELIKE,
@@ -111,7 +112,9 @@ def _is_no_name(c: Comment, i: int, end: int, bits: int) -> bool:
 
 def _is_place(c: Comment, i: int, end: int) -> bool:
     """'Hồ Ba Bể', 'Chè Thái Nguyên', but 'Hồ Thanh Sơn'."""
-    if c.keys[i] not in lexicon.OF_PLACES or any(c.known[k] != PLACE for k in range(i + 1, end)):
+    if c.keys[i] not in lexicon.OF_PLACES or c.bits_before(i) & NAMING:
+        return False
+    if any(c.known[k] != PLACE for k in range(i + 1, end)):
         return False
     is_name = c.keys[i] == "hồ" and c.bits[i + 1] & MIDDLE and c.bits[end - 1] & GIVEN
     return c.keys[i + 1] != "thị" and not is_name

@@ -229,7 +229,8 @@ def capital_run(c: Comment, i: int) -> int:
 
 def _ends_run(c: Comment, start: int, i: int) -> bool:
     key = c.keys[i]
-    if i in c.roles or (key in lexicon.STOPS_IN_RUNS and not ends_name(c, i)):
+    is_surname = i == start and c.bits[i] & MINORITY  # 'Và Bá Dênh'
+    if i in c.roles or (key in lexicon.STOPS_IN_RUNS and not is_surname and not ends_name(c, i)):
         return True
     if _ROMAN.fullmatch(c.words[i]) and not c.words[max(0, i - 1)].isupper():
         return True

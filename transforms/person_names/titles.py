@@ -6,6 +6,7 @@ import re
 
 from transforms import name_lexicon as lexicon
 from transforms.person_names.contexts import end_of_role, is_namelike
+from transforms.person_names.places import is_kind_of_place
 from transforms.person_names.syllables import (
     ANY_TITLE,
     CUE,
@@ -15,6 +16,7 @@ from transforms.person_names.syllables import (
     FUNCTION,
     GIVEN,
     LOCATIVE,
+    MINORITY,
     MONOSYLLABLE,
     NAMELIKE,
     NO_NAME,
@@ -136,6 +138,8 @@ def _is_place_after_title(c: Comment, i: int, start: int) -> bool:
         return True
     if c.known[start] != PLACE:
         return False
+    if c.keys[i] in lexicon.OF_PLACES or is_kind_of_place(c, i):
+        return True  # 'Duong Nguyen Trai', 'Kho bac Ha Dong'
     return start > i + 1 or c.known[i] == PLACE or not (c.bits[i] & TITLE or _is_child_of_place_name(c, i))
 
 
@@ -152,7 +156,8 @@ def _name_after_title(c: Comment, i: int, start: int) -> Row:
     is_titled_given = is_title and bool(bits & GIVEN)
     if (bits & NO_NAME and not bits & GIVEN) or start in c.roles:
         return None
-    if key in lexicon.STOPS_IN_RUNS and not (is_titled_given and is_alone) and not ends_name(c, start):
+    is_stop = key in lexicon.STOPS_IN_RUNS and not bits & MINORITY  # 'Anh Và Bá Dênh'
+    if is_stop and not (is_titled_given and is_alone) and not ends_name(c, start):
         return None  # but 'Ông Kính chẳng nói', 'Anh Đề thì rành máy'
     if c.opens_word(start) and is_alone and not is_titled_given:
         return None

@@ -24,6 +24,7 @@ from transforms.person_names.syllables import (
     TITLE,
     USED,
     Comment,
+    could_be_vietnamese,
 )
 from transforms.person_names.weights import FOLDED_WEIGHTS, WEIGHTS
 
@@ -111,7 +112,10 @@ def _could_end(c: Comment, start: int, end: int) -> bool:
     if size == 3 and c.bits[start] & STRONG and c.keys[start + 1] in OF_WOMEN_AND_MEN and not last & FUNCTION:
         return True  # 'nguyễn văn khá', 'trần thị b'
     if not last:
-        return size > 1 and len(c.keys[end - 1]) > 1
+        is_titled = (
+            not (c.is_folded or c.is_cased) and c.bits_before(start) & TITLE and could_be_vietnamese(c.folded[start])
+        )
+        return bool(size > 1 or is_titled) and len(c.keys[end - 1]) > 1
     if not last & GIVEN:
         return False
     is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
