@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 import sqlalchemy as sa
@@ -13,16 +13,11 @@ from flows.published import is_public, read_published, read_table
 from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
-from transforms.release_audit import adds_up, audit_releases, find_panel_differences, select_shown
+from transforms.release_audit import adds_up, audit_releases, compare_patterns, find_panel_differences, select_shown
 from transforms.units import ancestors_of
 from warehouse.audit import find_events
 from warehouse.releases import Release, list_releases
-from warehouse.tables import (
-    RESULT_TABLES,
-    fct_dissatisfaction,
-    fct_index,
-    fct_question,
-)
+from warehouse.tables import RESULT_TABLES, fct_index
 
 
 @dataclass(frozen=True)
@@ -31,8 +26,9 @@ class Together:
 
     Attributes:
         differences: cells that, subtracted, leave too few respondents (none is compared between methods).
-        report: of the attack with all cells of both; by two methods, on the hidden cells of the earlier one as well,
-            unless its tallies have been computed again from other answers.
+        report: of the attack with the indices and questions of both, and whether both hide the same of all else; by two
+            methods, of the attack on the hidden cells of the earlier one as well, unless its tallies have been computed
+            again from other answers.
     """
 
     differences: pl.DataFrame
@@ -118,21 +114,16 @@ def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release)
     later, earlier = (read_published(engine, job.folder, each) for each in (release, other))
     is_one_method = release.method_code == other.method_code
     threshold = job.method.disclosure.threshold
-    differences = audit_difference(_read_cells(engine, other), _read_cells(engine, release), threshold)
-    report = audit_releases(job.context, _read_tally(job, release, "indices"), later, earlier)
+    differences = audit_difference(cells_of_respondents(earlier.frames), cells_of_respondents(later.frames), threshold)
+    report = audit_releases(job.context, _read_answers(job, release), later, earlier)
     if not is_one_method:
         first = RoundJob.open(job.folder, job.round_code, job.settings, other.method_code)
-        own = _read_tally(first, other, "indices")
-        if adds_up(first.context, own, earlier.indices):
-            back = audit_releases(first.context, own, earlier, later, is_excused=False)
+        answers = _read_answers(first, other)
+        if adds_up(first.context, answers["indices"], earlier.indices):
+            back = audit_releases(first.context, answers, earlier, later, is_excused=False)
             report = AuditReport.of([report, back])
+    report = replace(report, inconsistencies=tuple(compare_patterns(earlier, later)))
     return Together(differences if is_one_method else differences.clear(), report)
-
-
-def _read_cells(engine: sa.Engine, release: Release) -> pl.DataFrame:
-    return cells_of_respondents(
-        *(read_table(engine, table, release) for table in (fct_index, fct_question, fct_dissatisfaction))
-    )
 
 
 def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> None:
@@ -151,7 +142,7 @@ def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> No
     if found:
         cells = ", ".join(
             f"{both.differences.height} cells by subtraction and {len(both.report.failures)} by all cells of both, "
-            f"beside release {number}"
+            f"{''.join(f'{text}, ' for text in both.report.inconsistencies)}beside release {number}"
             for number, both in found.items()
         )
         raise OperationError(
@@ -176,6 +167,10 @@ def refuse_microdata_difference(job: RoundJob, engine: sa.Engine) -> None:
             f"{n_rows}; who has both knows the rows of the fewer than {threshold} respondents between. Nothing was "
             "written: wait for more changes"
         )
+
+
+def _read_answers(job: RoundJob, release: Release) -> dict[str, pl.DataFrame]:
+    return {name: _read_tally(job, release, name) for name in ("indices", "questions")}
 
 
 def _read_tally(job: RoundJob, release: Release, name: str) -> pl.DataFrame:

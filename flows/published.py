@@ -6,12 +6,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from surveys.catalogue import SurveyFolder
-from surveys.models import Method
-from transforms.release_audit import Published
+from transforms.release_audit import PUBLISHED, Published
 from warehouse.engine import open_warehouse
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import fct_index, fct_response, polars_schema
+from warehouse.tables import RESULT_TABLES, fct_index, polars_schema
 
 
 def is_public(release: Release) -> bool:
@@ -28,13 +27,13 @@ def read_table(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataF
 
 
 def read_published(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Published:
-    """A release's indices and response, with its method."""
-    frames = (read_table(engine, table, release) for table in (fct_index, fct_response))
-    return Published(folder.methods[release.method_code], *frames)
+    """A release's tables that the attacks and later releases need, with its method."""
+    frames = {table.name: read_table(engine, table, release) for table in RESULT_TABLES if table.name in PUBLISHED}
+    return Published(folder.methods[release.method_code], frames)
 
 
-def read_other_methods(url: str, folder: SurveyFolder, round_code: str, method: Method) -> list[Published]:
-    """What is public of a round by methods other than `method`.
+def read_public(url: str, folder: SurveyFolder, round_code: str) -> list[Published]:
+    """What is public of a round, by whatever method.
 
     Raises:
         WarehouseError: as `open_warehouse`.
@@ -42,8 +41,8 @@ def read_other_methods(url: str, folder: SurveyFolder, round_code: str, method: 
     engine = open_warehouse(url)
     try:
         releases = list_releases(engine, folder.survey.survey_code, round_code)
-        others = [each for each in releases if is_public(each) and each.method_code != method.method_code]
-        return [read_published(engine, folder, each) for each in others if each.method_code in folder.methods]
+        public = [release for release in releases if is_public(release) and release.method_code in folder.methods]
+        return [read_published(engine, folder, release) for release in public]
     finally:
         engine.dispose()
 

@@ -21,7 +21,7 @@ from flows.erasures import Erased, count_erased
 from flows.errors import OperationError
 from flows.keys import Key, create_key, list_keys, load_key
 from flows.object_stores import Place, is_file, local_folder
-from flows.published import read_indices, read_other_methods
+from flows.published import read_indices, read_public
 from flows.settings import Settings
 from flows.storage import Storage, find_places, private_folder, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
@@ -323,7 +323,7 @@ class DisclosureError(OperationError):
 
 
 def compute_round(job: RoundJob) -> dict[str, int]:
-    """Roll up, protect, beside what is public of the round by other methods, compute the result tables, and attack them.
+    """Roll up, protect, beside what is public of the round, compute the result tables, and attack them.
 
     Raises:
         DisclosureError: the audit found what could be worked back; no table is written.
@@ -333,8 +333,8 @@ def compute_round(job: RoundJob) -> dict[str, int]:
     naming = Naming(*(_read(job, f"tally_naming_{name}") for name in Naming._fields))
     response = _read(job, "response")
     counts = roll_up_counts(context, tallies, naming, _read(job, "tally_feedback"), response)
-    earlier = read_other_methods(job.settings.warehouse, job.folder, job.round_code, job.method)
-    protected: Counts = protect_beside(context, counts, tallies.indices, earlier)
+    earlier = read_public(job.settings.warehouse, job.folder, job.round_code)
+    protected: Counts = protect_beside(context, counts, tallies, earlier)
     baselines = dict(_baselines(job))
     frames = compute_results(context, protected, baselines)
     if job.method.disclosure.is_enabled:

@@ -63,8 +63,9 @@ def audit_results(
         numbered = atoms.filter(pl.col("index_code") == code).sort(KEY).with_row_index("atom")
         cells, members = sum_cells(numbered, ancestors)
         published = frames["fct_index"].filter(pl.col("index_code") == code).select(*KEY, *FIGURES)
-        cells, members, numbered, published = _add_questions(
-            context, code, (cells, members, numbered, published), questions, frames["fct_question"]
+        cells, members, numbered = split_by_question(context, code, (cells, members, numbered), questions)
+        published = pl.concat(
+            [published, figures_of_questions(context, code, frames["fct_question"]).select(published.columns)]
         )
         thresholds = frames["fct_threshold"].filter(pl.col("index_code") == code)
         judged = judge_cells(cells, context.method.disclosure)
@@ -196,23 +197,19 @@ def judge_small_groups(cells: pl.DataFrame, members: Any, upper: Floats) -> pl.D
     )
 
 
-def _add_questions(
-    context: RoundContext,
-    code: str,
-    tables: tuple[pl.DataFrame, Any, pl.DataFrame, pl.DataFrame],
-    questions: pl.DataFrame,
-    shown: pl.DataFrame,
-) -> tuple[pl.DataFrame, Any, pl.DataFrame, pl.DataFrame]:
+def split_by_question(
+    context: RoundContext, code: str, tables: tuple[pl.DataFrame, Any, pl.DataFrame], questions: pl.DataFrame
+) -> tuple[pl.DataFrame, Any, pl.DataFrame]:
     """Split the atoms of an index by question, and add the questions of the units that may show them as cells.
 
     Args:
-        tables: cells, members, atoms and published figures of the index.
-        shown: `fct_question`.
+        tables: cells, members and atoms of the index.
+        questions: `Tallies.questions`.
 
     Returns:
-        the same four; unchanged where the index is not the sum of its questions.
+        the same three; unchanged where the index is not the sum of its questions.
     """
-    cells, members, atoms, published = tables
+    cells, members, atoms = tables
     codes = [question.code for question in context.instrument.questions_of(code)]
     unit = int(atoms["unit"][0])
     parts = (
@@ -233,17 +230,15 @@ def _add_questions(
     groups, inside = sum_cells(parts.drop("of"), ancestors_of(units))
     groups = groups.filter(pl.col("unit_code").is_in(above) & (pl.col("respondent_type") == ALL))
     inside = inside[groups["cell"].to_numpy()]
-    told = shown.filter(pl.col("question_code").is_in(codes)).select(
-        "unit_code",
-        "respondent_type",
-        index_code="question_code",
-        numerator="numerator",
-        denominator="denominator",
-        n_respondents="n_respondents",
-        index_pct="question_pct",
-    )
     all_cells = pl.concat([cells.drop("cell"), groups.drop("cell")]).with_row_index("cell")
-    return all_cells, sparse.vstack([members @ split, inside], format="csr"), parts, pl.concat([published, told])
+    return all_cells, sparse.vstack([members @ split, inside], format="csr"), parts
+
+
+def figures_of_questions(context: RoundContext, code: str, questions: pl.DataFrame) -> pl.DataFrame:
+    """`fct_question`, of the questions of an index, in the columns of `fct_index`: KEY, FIGURES."""
+    codes = [question.code for question in context.instrument.questions_of(code)]
+    named = questions.rename({"question_code": "index_code", "question_pct": "index_pct"})
+    return named.filter(pl.col("index_code").is_in(codes)).select(*KEY, *FIGURES)
 
 
 # --- the attack --------------------------------------------------------------------------------------------
@@ -386,16 +381,18 @@ def _agrees(row: dict[str, Any], counted: Counter[int | None]) -> bool:
 # --- releases of the same round ----------------------------------------------------------------------------
 
 
-def cells_of_respondents(indices: pl.DataFrame, questions: pl.DataFrame, naming: pl.DataFrame) -> pl.DataFrame:
-    """Cells of all tables that count respondents, for `audit_difference`.
+def cells_of_respondents(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Cells of all tables that count what respondents say, for `audit_difference`.
 
     Args:
-        indices, questions, naming: `fct_index`, `fct_question`, `fct_dissatisfaction`.
+        frames: TABLES.
 
     Returns:
-        KEY (a question's or a count's name as `index_code`), `n_respondents`, `numerator`, `denominator`.
+        KEY (as `index_code` the name of a question, of a count, or field, theme and polarity of comments), `n_respondents`,
+        `numerator`, `denominator`.
     """
     columns = [*KEY, "n_respondents", "numerator", "denominator"]
+    naming = frames["fct_dissatisfaction"]
     named = [
         naming.select(
             "unit_code",
@@ -407,8 +404,17 @@ def cells_of_respondents(indices: pl.DataFrame, questions: pl.DataFrame, naming:
         )
         for name in ("n_naming_any", "n_naming_unit", "n_naming_official")
     ]
-    asked = questions.rename({"question_code": "index_code"}).select(columns)
-    return pl.concat([indices.select(columns), asked, *named])
+    asked = frames["fct_question"].rename({"question_code": "index_code"}).select(columns)
+    written = frames["fct_feedback"].join(naming.select("unit_code", "n_respondents"), on="unit_code")
+    comments = written.select(
+        "unit_code",
+        pl.lit(ALL).alias("respondent_type"),
+        pl.concat_str("feedback_code", "theme_code", "polarity", separator="/").alias("index_code"),
+        "n_respondents",
+        pl.col("n_comments").alias("numerator"),
+        pl.when(pl.col("n_comments").is_not_null()).then("n_respondents").alias("denominator"),
+    )
+    return pl.concat([frames["fct_index"].select(columns), asked, *named, comments])
 
 
 def audit_difference(earlier: pl.DataFrame, later: pl.DataFrame, threshold: int) -> pl.DataFrame:

@@ -8,7 +8,7 @@ others as can be. He is after the hidden cells of the later release, and after w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -21,24 +21,50 @@ from scipy import optimize, sparse
 
 from surveys.models import Level, Method
 from transforms.attacks import AuditReport, Floats, World
-from transforms.disclosure_audit import ALL, KEY, judge_cells, judge_small_groups, sum_cells
+from transforms.disclosure_audit import (
+    ALL,
+    KEY,
+    figures_of_questions,
+    judge_cells,
+    judge_small_groups,
+    split_by_question,
+    sum_cells,
+)
 from transforms.results import RoundContext
 from transforms.units import ancestors_of, number_parts, parents_of
 
 GROUP = ["unit_code", "respondent_type"]
+PUBLISHED = ("fct_index", "fct_question", "fct_answer", "fct_dissatisfaction", "fct_feedback", "fct_response")
+PATTERNS = {
+    "fct_answer": [*GROUP, "question_code"],
+    "fct_dissatisfaction": ["unit_code"],
+    "fct_feedback": ["unit_code", "feedback_code", "theme_code"],
+}
+"""Tables of counts that are the same by every method -> what is hidden together."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A release as published: its method, `fct_index` and `fct_response`."""
+    """A release as published: its method, and PUBLISHED."""
 
     method: Method
-    indices: pl.DataFrame
-    response: pl.DataFrame
+    frames: Mapping[str, pl.DataFrame]
+
+    @property
+    def indices(self) -> pl.DataFrame:
+        return self.frames["fct_index"]
+
+    def without_questions(self) -> Published:
+        return replace(self, frames={**self.frames, "fct_question": self.frames["fct_question"].clear()})
 
 
 def audit_releases(
-    context: RoundContext, own: pl.DataFrame, later: Published, earlier: Published, *, is_excused: bool = True
+    context: RoundContext,
+    truth: Mapping[str, pl.DataFrame],
+    later: Published,
+    earlier: Published,
+    *,
+    is_excused: bool = True,
 ) -> AuditReport:
     """Attack a release together with an earlier one of the same round.
 
@@ -46,11 +72,11 @@ def audit_releases(
 
     Args:
         context: of the later release.
-        own: `Tallies.indices` of the later release: units' own rows, the truth.
+        truth: `indices` and `questions` of `Tallies` of the later release: units' own rows.
         is_excused: what the earlier release tells by itself is out already, and no fault of the later one. False to turn
             the two round: what a new release (`earlier`) tells of the hidden cells of an old one (`later`).
     """
-    before, now = (_own_counts(context, release.response) for release in (earlier, later))
+    before, now = (_own_counts(context, release.frames["fct_response"]) for release in (earlier, later))
     change = before.join(now, on=GROUP, how="full", coalesce=True, suffix="_now").select(
         *GROUP, gone=pl.col("n").fill_null(0) - pl.col("n_now").fill_null(0)
     )
@@ -59,8 +85,7 @@ def audit_releases(
     comparable = {code for code in codes if len({f[code] == "all_items" for f in formulas}) == 1}
 
     def attack(code: str) -> AuditReport:
-        index = _Index(context, code, own.filter(index_code=code), change, later, earlier)
-        return index.audit(is_excused)
+        return _Index(context, code, truth, change, later, earlier).audit(is_excused)
 
     with ThreadPoolExecutor() as threads:
         return AuditReport.of(threads.map(attack, sorted(comparable)))
@@ -99,7 +124,7 @@ class _Index:
         self,
         context: RoundContext,
         code: str,
-        own: pl.DataFrame,
+        truth: Mapping[str, pl.DataFrame],
         change: pl.DataFrame,
         later: Published,
         earlier: Published,
@@ -107,41 +132,39 @@ class _Index:
         self._rules = later.method.disclosure
         self._is_one_method = later.method.formulas[code] == earlier.method.formulas[code]
         unit, self._unit_before = (100 if m.formulas[code] == "mean100" else 1 for m in (later.method, earlier.method))
+        units = context.folder.units_on(context.round.register_date)
+        asked = [question.code for question in context.instrument.questions_of(code)]
+        gone = change.filter(pl.col("gone") != 0)
+        own = _add_empty(truth["indices"].filter(index_code=code), gone.with_columns(index_code=pl.lit(code)))
         counted = own.with_columns(unit=pl.lit(unit, pl.Int64)).with_columns(
             upper=pl.col("m") * pl.col("unit"), value=pl.col("m") * pl.col("unit") - pl.col("s")
         )
-        gone = change.filter(pl.col("gone") != 0).with_columns(index_code=pl.lit(code))
-        # groups of whom nobody is left are atoms, too
-        left = pl.concat([counted, gone.join(counted, on=KEY, how="anti").select(KEY)], how="diagonal")
-        self._atoms = (
-            left.with_columns(pl.col("unit").fill_null(unit))
-            .with_columns(pl.col(name).fill_null(0) for name in counted.columns if name not in (*KEY, "unit"))
-            .join(gone, on=KEY, how="left")
-            .with_columns(pl.col("gone").fill_null(0))
-            .sort(KEY)
-            .with_row_index("atom")
-        )
-        ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
-        cells, self._members = sum_cells(self._atoms.drop("gone"), ancestors)
-        figures = ["numerator", "denominator"]
-        for name, release in (("later", later), ("earlier", earlier)):
-            wrong = (pl.col("denominator") - pl.col("numerator")).alias(name)
-            shown = release.indices.filter(index_code=code).drop_nulls(figures).select(*KEY, wrong)
-            cells = cells.join(shown, on=KEY, how="left", maintain_order="left")
-        judged = judge_cells(cells, self._rules)
-        self._cells = judge_small_groups(judged, self._members, self._atoms["upper"].to_numpy())
-        self._parts = number_parts(self._atoms["unit_code"], context.folder.units_on(context.round.register_date))
+        atoms = counted.sort(KEY).with_row_index("atom")
+        cells, members = sum_cells(atoms, ancestors_of(units))
+        self._n_gone = members @ _gone(atoms, gone)
+        self._gross = members @ np.abs(_gone(atoms, gone))
+        shown = {name: _shown(context, code, release) for name, release in (("later", later), ("earlier", earlier))}
+        most = len(asked)
+        if any(figures["index_code"].is_in(asked).any() for figures in shown.values()):
+            nobody = gone.join(pl.DataFrame({"question_code": asked}), how="cross")
+            questions = _add_empty(truth["questions"], nobody)
+            n_index_atoms = atoms.height
+            cells, members, atoms = split_by_question(context, code, (cells, members, atoms), questions)
+            most = most if atoms.height == n_index_atoms else 1
+        for name, figures in shown.items():
+            cells = cells.join(figures.rename({"wrong": name}), on=KEY, how="left", maintain_order="left")
+        self._atoms, self._members, self._most = atoms, members, most * self._unit_before
+        self._gone = _gone(atoms, gone)
+        self._cells = judge_small_groups(judge_cells(cells, self._rules), members, atoms["upper"].to_numpy())
+        self._blocks = number_parts(atoms["unit_code"], units)
+        formulas = [release.method.formulas[code] for release in (later, earlier)]
         scales = {question.scale for question in context.instrument.questions_of(code)}
-        levels = [level for scale in sorted(scales) for level in context.instrument.scales[scale].levels]
-        pairs = {
-            (_points_short(later.method.formulas[code], level), _points_short(earlier.method.formulas[code], level))
-            for level in levels
-        }
+        levels = [level for scale in scales for level in context.instrument.scales[scale].levels]
+        pairs = {(_points_short(formulas[0], level), _points_short(formulas[1], level)) for level in levels}
         self._short = np.array(_find_extremes(pairs), dtype=float).T
-        self._most = len(context.instrument.questions_of(code)) * self._unit_before
 
     def audit(self, is_excused: bool) -> AuditReport:
-        gone = self._atoms["gone"].to_numpy()
+        gone = self._gone
         changed = np.flatnonzero(gone)
         few = self._few_changed()
         start = self._find(changed, np.sign(gone[changed]), np.abs(gone[changed]) * self._most)
@@ -155,7 +178,7 @@ class _Index:
             start = self._find(changed, np.tile([1.0, -1.0], n), bound)
         assert start is not None, "a release that shows what no respondents can have answered"
         rows, value, upper, is_shown = start
-        blocks = np.r_[np.repeat(self._parts, self._short.shape[1]), self._parts[changed]]
+        blocks = np.r_[np.repeat(self._blocks, self._short.shape[1]), self._blocks[changed]]
         cells = self._cells
         low, high = (
             np.r_[cells[name].to_numpy(), np.zeros(rows.shape[0] - cells.height)]
@@ -190,18 +213,17 @@ class _Index:
         within = self._members[np.flatnonzero(self._cells.select(is_best).to_series().to_numpy())].sum(axis=0) > 0
         best = self._short[0, self._short[1] == 0].max() / self._short[0].max()
         upper = self._atoms["upper"].to_numpy()
-        return np.where(within & (self._atoms["gone"].to_numpy() == 0), upper * best, upper)
+        return np.where(within & (self._gone == 0), upper * best, upper)
 
     def _few_changed(self) -> npt.NDArray[np.int64]:
         """Cells in which a few respondents came, or a few went, and not both; not where more did, all of them satisfied."""
-        gone, least = self._atoms["gone"].to_numpy(), self._rules.threshold
-        gross = self._members @ np.abs(gone)
-        is_one_way = np.abs(self._members @ gone) == gross
-        is_same = (self._cells["later"] == self._cells["earlier"]).fill_null(False).to_numpy()
-        said = (
-            self._members[np.flatnonzero(is_same & is_one_way & (gross >= least) & self._is_one_method)].sum(axis=0) > 0
-        )
-        return np.flatnonzero((self._members @ (np.abs(gone) * ~said) > 0) & (gross < least) & is_one_way)
+        least, n = self._rules.threshold, len(self._gross)
+        is_one_way = np.abs(self._n_gone) == self._gross
+        is_same = (self._cells["later"] == self._cells["earlier"]).fill_null(False).to_numpy()[:n]
+        is_said = is_same & is_one_way & (self._gross >= least) & self._is_one_method
+        said = self._members[np.flatnonzero(is_said)].sum(axis=0) > 0
+        is_left = self._members[:n] @ (np.abs(self._gone) * ~said) > 0
+        return np.flatnonzero(is_left & (self._gross < least) & is_one_way)
 
     def _find(
         self, changed: npt.NDArray[np.int64], sign: Floats, bound: Floats
@@ -251,6 +273,31 @@ class _Index:
         return rows, start.x, upper, is_shown
 
 
+def _shown(context: RoundContext, code: str, release: Published) -> pl.DataFrame:
+    """KEY, `wrong` of what a release shows of an index and its questions (as `index_code`)."""
+    questions = figures_of_questions(context, code, release.frames["fct_question"])
+    figures = ["numerator", "denominator"]
+    return (
+        pl.concat([frame.select(*KEY, *figures) for frame in (release.indices.filter(index_code=code), questions)])
+        .drop_nulls()
+        .select(*KEY, wrong=pl.col("denominator") - pl.col("numerator"))
+    )
+
+
+def _add_empty(tally: pl.DataFrame, nobody: pl.DataFrame) -> pl.DataFrame:
+    """A tally with rows of zeros for groups of whom nobody is left: they are atoms, too."""
+    keys = [name for name in nobody.columns if name != "gone"]
+    empty = nobody.select(keys).join(tally, on=keys, how="anti")
+    counts = (pl.lit(0, tally.schema[name]).alias(name) for name in tally.columns if name not in keys)
+    return pl.concat([tally, empty.with_columns(counts).select(tally.columns)])
+
+
+def _gone(atoms: pl.DataFrame, gone: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Respondents of each atom's group who are in the earlier release only, less those in the later one only."""
+    joined = atoms.select(GROUP).join(gone, on=GROUP, how="left", maintain_order="left")
+    return joined["gone"].fill_null(0).to_numpy()
+
+
 def _points_short(formula: str, level: Level) -> int:
     """What an answer of the level lacks of the most that a formula gives for one."""
     match formula:
@@ -270,6 +317,31 @@ def _find_extremes(pairs: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
         return x * w == y * v and x * v + y * w < 0
 
     return sorted(pair for pair in pairs if not any(is_between(pair, *ends) for ends in combinations(pairs, 2)))
+
+
+def compare_patterns(earlier: Published, later: Published) -> Iterator[str]:
+    """What two releases tell by hiding naming, comments and distributions of answers unlike each other.
+
+    Every method counts these alike, so a later release of the same answers that shows no more than the earlier one tells
+    nothing new. Once respondents came or went, it may not hide what the earlier one shows of a unit in which too few did,
+    either: the count is as good as known, and protects nothing that is hidden beside it.
+    """
+    least = later.method.disclosure.threshold
+    counted = later.frames["fct_dissatisfaction"].select("unit_code", "n_respondents")
+    change = counted.join(
+        earlier.frames["fct_dissatisfaction"].select("unit_code", before="n_respondents"), on="unit_code", how="left"
+    ).select("unit_code", n_changed=(pl.col("n_respondents") - pl.col("before").fill_null(0)).abs())
+    is_changed = change["n_changed"].sum() > 0
+    for name, keys in PATTERNS.items():
+        then, now = (
+            release.frames[name].group_by(keys).agg(is_shown=~pl.col("is_suppressed").any())
+            for release in (earlier, later)
+        )
+        both = now.join(then, on=keys, suffix="_then").join(change, on="unit_code", how="left")
+        is_lost = pl.col("is_shown_then") & (pl.col("n_changed").fill_null(0) < least) & is_changed
+        told = both.filter(pl.when("is_shown").then(~pl.col("is_shown_then")).otherwise(is_lost))
+        if told.height:
+            yield f"{name}: {told.height} patterns are hidden in one of two releases of the same answers only"
 
 
 def find_panel_differences(

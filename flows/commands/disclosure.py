@@ -67,6 +67,8 @@ def audit(
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     _print_attacks("worked back", report.failures)
     for number, both in audited.earlier.items():
+        for text in both.report.inconsistencies:
+            console.print(f"beside release {number}: {text}", soft_wrap=True, markup=False, highlight=False)
         _print_attacks(f"worked back with release {number}", both.report.failures)
     _print_attacks("tightest intervals; they are at least as wide", report.tightest)
     console.print("safe" if audited.is_safe else "NOT SAFE: do not publish", highlight=False)

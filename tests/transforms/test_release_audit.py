@@ -12,17 +12,28 @@ from tests.property.test_disclosure import (
     KEYS,
     METHOD,
     Group,
+    answered,
     publish,
     tallies_of,
     without_protection,
 )
 from transforms.attacks import AuditReport
-from transforms.release_audit import Published, adds_up, audit_releases, find_panel_differences, select_shown
+from transforms.disclosure_audit import KEY
+from transforms.release_audit import (
+    GROUP,
+    Published,
+    adds_up,
+    audit_releases,
+    compare_patterns,
+    find_panel_differences,
+    select_shown,
+)
 from transforms.results import Frames, compute_results
 from transforms.tallies import Tallies
 from transforms.units import ancestors_of
 
 PLENTY: Group = (30, 8, 9)
+POINTS = METHOD.model_copy(update={"method_code": "points", "formulas": dict.fromkeys(METHOD.formulas, "mean100")})
 
 
 def a_round(changed: dict[tuple[str, str, str], Group] | None = None) -> Tallies:
@@ -37,11 +48,11 @@ def released(frames: Frames, without: Iterable[tuple[str, str]] = ()) -> Publish
     schema = {"unit_code": pl.String, "respondent_type": pl.String}
     hidden = pl.DataFrame(list(without), schema=schema, orient="row")
     shown = frames["fct_index"].join(hidden, on=["unit_code", "respondent_type"], how="anti")
-    return Published(METHOD, shown, frames["fct_response"])
+    return Published(METHOD, {**frames, "fct_index": shown})
 
 
 def attack(tallies: Tallies, later: Published, earlier: Published) -> AuditReport:
-    return audit_releases(CONTEXT, tallies.indices, later, earlier)
+    return audit_releases(CONTEXT, tallies._asdict(), later, earlier)
 
 
 def hide_only(tallies: Tallies, cells: Iterable[tuple[str, str]]) -> Published:
@@ -97,12 +108,13 @@ def test_answers_that_changed_without_a_respondent_more_are_not_taken_for_the_sa
 def by_points(tallies: Tallies, cells: Iterable[tuple[str, str]] = ()) -> Published:
     """The round by the mean of points, where every answer that is not satisfied lacks 50 of them."""
     shown = hide_only(tallies, cells)
-    short = 50 * (pl.col("denominator") - pl.col("numerator"))
-    points = shown.indices.with_columns(
-        denominator=100 * pl.col("denominator"), numerator=100 * pl.col("denominator") - short
-    )
-    method = METHOD.model_copy(update={"formulas": dict.fromkeys(METHOD.formulas, "mean100")})
-    return Published(method, points, shown.response)
+    full = 100 * pl.col("denominator")
+    points = full - 50 * (pl.col("denominator") - pl.col("numerator"))
+    counted = {
+        name: shown.frames[name].with_columns(denominator=full, numerator=points)
+        for name in ("fct_index", "fct_question")
+    }
+    return Published(POINTS, {**shown.frames, **counted})
 
 
 def test_points_of_another_method_and_a_total_tell_a_hidden_share() -> None:
@@ -126,8 +138,51 @@ def test_what_a_new_release_tells_of_cells_that_an_old_one_hides_is_not_excused(
     everybody = dict.fromkeys(KEYS, (30, 30, 60))
     tallies = a_round({**everybody, ("11", "individual", "service"): (30, 2, 2)})
     old = released(publish(tallies)[1], [(unit, kind) for unit, kind, _ in KEYS])
-    report = audit_releases(CONTEXT, tallies.indices, old, by_points(tallies), is_excused=False)
+    report = audit_releases(CONTEXT, tallies._asdict(), old, by_points(tallies), is_excused=False)
     assert "11/individual/service" in {found.cell for found in report.failures}
+
+
+def test_a_question_that_one_method_hides_is_told_by_another_that_shows_it() -> None:
+    # two questions make up the index: points bound the dissatisfied answers to both from above, and these add up
+    tallies = answered({("20", "S1"): 1, ("21", "S1"): 1})
+    old, new = released(publish(tallies)[1]), by_points(tallies)
+    told = audit_releases(CONTEXT, tallies._asdict(), old, new, is_excused=False)
+    assert ("20/all/S1", 4.0, 4.0) in {(found.cell, found.low, found.high) for found in told.failures}
+
+
+def test_the_same_questions_hidden_by_both_methods_tell_no_more() -> None:
+    tallies = answered({("20", "S1"): 1, ("21", "S1"): 1})
+    old, new = released(publish(tallies)[1]), by_points(tallies)
+    for name, keys in (("fct_index", KEY), ("fct_question", ["unit_code", "respondent_type", "question_code"])):
+        shown = old.frames[name].filter(~pl.col("is_suppressed")).select(keys)
+        new = Published(POINTS, {**new.frames, name: new.frames[name].join(shown, on=keys, how="semi")})
+    told = audit_releases(CONTEXT, tallies._asdict(), old, new, is_excused=False)
+    assert told.n_sensitive
+    assert told.failures == ()
+
+
+def said(n_respondents: int, *shown: str) -> Published:
+    """Naming and comments of units 11 and 12, of which only those of `shown` are shown; no distribution of answers."""
+    units = pl.DataFrame({"unit_code": ["11", "12"]}).with_columns(
+        is_suppressed=~pl.col("unit_code").is_in(shown), n_respondents=n_respondents
+    )
+    comments = units.with_columns(feedback_code=pl.lit("complaint"), theme_code=pl.lit("all"))
+    none = pl.DataFrame(schema={**dict.fromkeys((*GROUP, "question_code"), pl.String), "is_suppressed": pl.Boolean})
+    return Published(METHOD, {"fct_dissatisfaction": units, "fct_feedback": comments, "fct_answer": none})
+
+
+def test_comments_that_a_release_shows_though_an_earlier_one_hides_them_are_found() -> None:
+    assert list(compare_patterns(said(40, "11"), said(40, "11"))) == []
+    assert list(compare_patterns(said(40, "11", "12"), said(40, "11"))) == []
+    assert [text.split(":")[0] for text in compare_patterns(said(40, "11"), said(40, "11", "12"))] == [
+        "fct_dissatisfaction",
+        "fct_feedback",
+    ]
+
+
+def test_comments_that_a_correction_hides_though_they_are_known_but_for_a_few_are_found() -> None:
+    assert list(compare_patterns(said(40, "11", "12"), said(43, "11"))) != []
+    assert list(compare_patterns(said(40, "11", "12"), said(45, "11"))) == []
 
 
 def test_tallies_of_other_answers_do_not_add_up_to_a_release() -> None:

@@ -8,12 +8,13 @@ from dataclasses import replace
 import polars as pl
 
 from bench.bench_suppression import without_details
-from tests.property.test_disclosure import CONTEXT, KEYS
+from tests.property.test_disclosure import CONTEXT, KEYS, answered, shown_questions
 from tests.transforms.test_release_audit import a_round, attack, by_points, released
 from transforms.attacks import Attack
+from transforms.linked_cells import ALL
 from transforms.protection import protect_counts
 from transforms.release_audit import GROUP, Published
-from transforms.release_protection import choose_more, protect_beside
+from transforms.release_protection import choose_more, hide_alike, protect_beside
 from transforms.results import Counts, compute_results
 from transforms.tallies import Tallies
 
@@ -30,12 +31,10 @@ def points_without(tallies: Tallies, cells: Iterable[tuple[str, str]]) -> Publis
     hidden = pl.DataFrame(list(cells), schema=schema, orient="row").with_columns(is_suppressed=True)
     indices = whole.indices.drop("is_suppressed").join(hidden, on=GROUP, how="left")
     shown = pl.col("is_suppressed").is_null()
-    return replace(
-        whole,
-        indices=indices.with_columns(
-            *(pl.when(shown).then(name).alias(name) for name in ("numerator", "denominator")), is_suppressed=~shown
-        ),
+    indices = indices.with_columns(
+        *(pl.when(shown).then(name).alias(name) for name in ("numerator", "denominator")), is_suppressed=~shown
     )
+    return replace(whole, frames={**whole.frames, "fct_index": indices})
 
 
 def published(counts: Counts) -> Published:
@@ -52,16 +51,52 @@ def test_what_an_earlier_method_hides_stays_hidden_and_both_together_tell_nothin
     alone = protect_counts(CONTEXT, counts)
     assert not hidden_cells(alone) >= set(PATTERN)
     assert attack(tallies, published(alone), earlier).failures
-    beside = protect_beside(CONTEXT, counts, tallies.indices, [earlier])
+    beside = protect_beside(CONTEXT, counts, tallies, [earlier])
     assert hidden_cells(beside) >= set(PATTERN)
     assert attack(tallies, published(beside), earlier).failures == ()
 
 
+def test_questions_that_tell_too_much_beside_an_earlier_method_are_not_shown() -> None:
+    tallies = answered({("20", "S1"): 1, ("21", "S1"): 1})
+    counts = without_details(CONTEXT, tallies)
+    alone = compute_results(CONTEXT, protect_beside(CONTEXT, counts, tallies, []), {})
+    beside = compute_results(CONTEXT, protect_beside(CONTEXT, counts, tallies, [by_points(tallies)]), {})
+    assert shown_questions(alone)
+    assert shown_questions(beside) == set()
+
+
+def test_what_an_earlier_release_hides_of_answers_naming_and_comments_stays_hidden() -> None:
+    frames = {
+        "fct_answer": ("answers", {"unit_code": "20", "respondent_type": ALL, "question_code": "S1"}),
+        "fct_dissatisfaction": ("naming", {"unit_code": "20"}),
+        "fct_feedback": ("feedback", {"unit_code": "20", "feedback_code": "complaint", "theme_code": ALL}),
+    }
+    mark = {"is_suppressed": [False, False], "suppression_reason": [None, None]}
+    schema = {"is_suppressed": pl.Boolean, "suppression_reason": pl.String}
+    shown = {
+        name: pl.DataFrame(
+            {**{key: [value, value] for key, value in keys.items()}, **mark}, schema_overrides=schema
+        ).with_columns(unit_code=pl.Series(["20", "21"]))
+        for name, keys in frames.values()
+    }
+    earlier = {table: shown[name].with_columns(is_suppressed=unit_is("20")) for table, (name, _) in frames.items()}
+    counts = replace(without_details(CONTEXT, a_round()), **shown)
+    hidden = hide_alike(counts, [Published(CONTEXT.method, earlier)])
+    for name in shown:
+        frame = getattr(hidden, name)
+        assert frame.select("unit_code", "is_suppressed", "suppression_reason").rows() == [
+            ("20", True, "withheld"),
+            ("21", False, None),
+        ]
+
+
+def unit_is(code: str) -> pl.Expr:
+    return pl.col("unit_code") == code
+
+
 def test_without_an_earlier_release_nothing_more_is_hidden() -> None:
     counts = without_details(CONTEXT, a_round())
-    assert protect_beside(CONTEXT, counts, a_round().indices, []).indices.equals(
-        protect_counts(CONTEXT, counts).indices
-    )
+    assert protect_beside(CONTEXT, counts, a_round(), []).indices.equals(protect_counts(CONTEXT, counts).indices)
 
 
 def test_the_smallest_shown_cell_around_what_is_worked_back_is_hidden_but_never_the_whole_survey() -> None:
