@@ -291,7 +291,7 @@ FOLDED_PLACE_CUES = frozenset(
     " kb pgd phum hdnd bhxh truong xa quan tinh".split()
 )
 PLACE_CUE_PAIRS = _phrases("""
-    chương trình;nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;quốc gia;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
+    cây xăng;xăng dầu;tiệm vàng;chương trình;nhà trẻ;viện dưỡng;dưỡng lão;mái ấm;bà con;quốc gia;xe khách;xe đò;máy in;điện máy;nội thất;nhà in;nhà xuất;xuất bản;tạp chí
     cà phê;nước mắm;nước khoáng;nước suối;xi măng;phân bón;trang trại;đội bóng;đội tuyển;nghỉ dưỡng;hiệu sách;hiệu thuốc;hiệu vàng
     thị trấn;thị xã;thành phố;khu phố;tổ dân;quốc lộ;tiểu học;mầm non;mẫu giáo;trung học;đại học;cao đẳng;học viện;công ty
     doanh nghiệp;hợp tác;tác xã;cửa hàng;nhà sách;nhà hàng;nhà thuốc;siêu thị;khách sạn;bệnh viện;ngân hàng;tập đoàn
@@ -310,7 +310,7 @@ ORGANISATION_FILLERS = frozenset("""
     bach hoa huyen tinh xa phuong thi tran lo quan nuoc gd dt nh khach san ly da khoa khu vuc tap doan quoc te mang ten
     rau che chuoi lua nam muoi cafe ca phe bo heo ga vit tom luc loc dau tu khuyen hoc khuyen tai photo copy quang cao
     xa hoi phat
-    te
+    te nong nghiep lam thuy san chan nuoi
 """.split())  # fmt: skip
 #: Words before a place in a sentence ('ở Cao Lộc', 'lên Lạng Sơn').
 LOCATIVES = _words(
@@ -421,6 +421,8 @@ ZODIAC = _words("tý tí sửu dần mão mẹo thìn tỵ tị ngọ mùi thân
 #: Persons of history whose names are streets, schools and wards; not a respondent's or an official's name without title.
 FAMOUS_NAMES = _phrases("""
     đoan ngọ;vu lan;nguyên tiêu;đoan dương
+    trương phi;tề thiên;lão hạc;quan công;tào tháo;khổng minh;bao công;đường tăng;lý thông;chí phèo;thị nở;bá kiến;chị dậu;trạng quỳnh
+    hoạn thư;sở khanh;sơn tinh;thủy tinh;mai an tiêm;chử đồng tử
     nguyễn trãi;nguyễn huệ;nguyễn du;nguyễn văn cừ;nguyễn thị minh khai;nguyễn văn trỗi;nguyễn văn linh;nguyễn đình chiểu
     nguyễn công trứ;nguyễn khuyến;nguyễn bỉnh khiêm;nguyễn tri phương;nguyễn thái học;nguyễn chí thanh;nguyễn viết xuân
     nguyễn hữu cảnh;nguyễn hữu thọ;nguyễn lương bằng;nguyễn trường tộ;nguyễn tất thành;nguyễn ái quốc;nguyễn bính
@@ -591,7 +593,7 @@ FOLDED_PERSONAL_FOLLOWERS = frozenset("""
     """.split())  # fmt: skip
 #: Things that have names like those of persons: 'xe Hoàng Long', 'gạo Thiên Ngọc', 'nhà thầu Bảo An'.
 THINGS = _words("""
-    xe tàu phim sách đài kênh quỹ hiểm ví thẻ sim app web gói giải cúp toà tháp hãng gạo bia sữa trà chè phở bún cơm bánh nước sơn gạch thép
+    xe tàu phim sách đài kênh quỹ hiểm mì ví thẻ sim app web gói giải cúp toà tháp hãng gạo bia sữa trà chè phở bún cơm bánh nước sơn gạch thép
     ghế bàn tủ quạt đèn loa giường tour vé thầu nhãn hiệu món rượu thuốc vải cáp mạng
 """)
 #: Surnames that are waters, passes, crops, folded roads before the name of a place: 'Hồ Ba Bể', 'Chè Thái Nguyên'.

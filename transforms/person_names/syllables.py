@@ -130,10 +130,11 @@ class Comment:
         """Whether so much is in capitals that they tell nothing: all, or most of what is no name in a list of names."""
         if n_capitals > 2 and self.text.isupper():
             return True
-        if self.n < 8 or n_capitals <= 0.8 * self.n:
+        if self.n < 5 or n_capitals <= 0.8 * self.n:
             return False
         others = [capital for capital, bit in zip(self.cap, self.bits, strict=True) if not bit & NAMELIKE]
-        return len(others) >= 4 and sum(others) > 0.8 * len(others)
+        enough = 4 if n_capitals < self.n else 2
+        return len(others) >= enough and sum(others) > 0.8 * len(others)
 
     @classmethod
     def read(cls, text: str, plain: str, taken: list[Span]) -> Comment:
