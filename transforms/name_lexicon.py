@@ -270,10 +270,10 @@ STOPS_IN_RUNS = _words("""
 """)  # fmt: skip
 
 #: Of these, the ones that are given names too, unless a word of AFTER_STOPS goes on: 'Trường Tiểu học', 'Chuyên viên'.
-STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám bộ phó cán")
+STOPS_AND_GIVENS = _words("trường chuyên kiểm viện hiệu giám bộ phó cán kính")
 AFTER_STOPS = _words("""
     tiểu thcs thpt mầm mẫu trung đại cao mn th pt ptdt ptdtbt ptdtnt nghề dạy học chính viên gia trách soát tra sát đốc môn nghiệp
-    tôi mình sự dưỡng hàn tieu mam mau dai vien trach soat sat mon nghiep
+    tôi mình sự dưỡng hàn gửi mong nhờ thưa chào đề chúc báo trình tieu mam mau dai vien trach soat sat mon nghiep
     tài nội ngoại công y giáo xây nông bộ khoa văn quốc tư phận chủ trưởng hiệu giám tổng phòng ban bí cục viện chánh quản hội thủ ấp thôn bản đội tổ khoa
 """)  # fmt: skip
 

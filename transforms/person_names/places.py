@@ -110,6 +110,9 @@ def _is_person_of_that_name(c: Comment, i: int, end: int) -> bool:
         return True  # 'anh son', but 'len anh son'
     if not c.is_cased:
         return False
+    is_street = end - i == 2 and " ".join(c.keys[i:end]) in lexicon.FAMOUS_NAMES
+    if is_street and c.bits[i] & STRONG and c.has_capital_after(end) and not c.bits_before(i) & (LOCATIVE | CUE):
+        return True  # 'Hoàng Diệu Đông'
     if end in c.roles and "(" in c.gaps[end]:
         return True  # 'cho Xuân Mai (hợp đồng)'
     if is_given and _acts_after(c, i, end):

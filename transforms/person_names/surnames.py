@@ -148,6 +148,8 @@ def _is_name_of_more(c: Comment, i: int, end: int, bits: int) -> bool:
         return True
     if size == 3 and second & (MIDDLE | GIVEN) and not last and not bits & FUNCTION:
         return True  # a last syllable that is no word at all: 'Lường Bá Piêng', 'Lý Mùi Sểnh'
+    if size == 3 and c.keys[i + 1] in lexicon.TYPICAL_MIDDLES and not last & PLACELIKE and not any(c.known[i:end]):
+        return True  # a last syllable that no list of names has: 'Đào Thanh Nhắn'
     n_namelike, is_word = _count_namelike(c, i, end), c.keys[i] in lexicon.SURNAMES_LIKE_WORDS
     is_all = n_namelike == size - 1
     if is_word and c.starts_sentence(i):  # 'Từ Tân Phú lên', 'Cao Văn Lầu'
