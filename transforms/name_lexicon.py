@@ -230,6 +230,13 @@ WEAK_TITLES = _words("""
     ong bac co ô em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé a c e b tía bs ts ths gs
     pgs ks cn gv hs csv cv ntd gđ pgđ tp pp kt ktt gdv tq ck cb nv ksv đội dr
  bn """) - {"csv", "ntd", "hs"}
+#: Of both, those that no full stop shortens: after '... công ty mẹ. Kính.' a sentence begins.
+FULL_TITLES = frozenset(
+    """
+    ông bà anh chị cô chú bác cậu mợ dì dượng thím cụ thầy em cháu con bạn mẹ má vợ chồng cha sếp thằng nàng bé tía đội
+    ong ba chi co chu bac cau mo di duong thim thay chau ban me vo chong sep be
+""".split()
+)
 FOLDED_WEAK_TITLES = frozenset("em chau con ban me vo chong sep be a c e b bs ts ths gs ks kt ktt gdv cb nv".split())
 
 #: Two-word titles and roles, and halves of longer ones: a name may follow, and they are no name themselves.

@@ -109,7 +109,8 @@ def _start_after_title(c: Comment, i: int) -> int:
         return 0
     if not c.glued[start]:
         gap = c.gaps[start]
-        if is_role or not (gap in (". ", ".", ": ", ":") or (gap == ") " and c.bits[i] & TITLE)):
+        is_said = gap in (": ", ":") or (gap in (". ", ".") and c.keys[i] not in lexicon.FULL_TITLES)
+        if is_role or not (is_said or (gap == ") " and c.bits[i] & TITLE)):
             return 0
     elif not is_role and (after_role := end_of_role(c, start)):  # 'chị kế toán: Lan'
         start = after_role
