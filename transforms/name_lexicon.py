@@ -617,7 +617,7 @@ ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh 
 KINDS_OF_PERSONS = _phrases("""
     thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;ông lão;bà lão;ông bụt
     ông tướng;ông thánh;ông lớn;anh nuôi;chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;cậu ấm;cô chiêu;cô hồn;cô đơn;bạn nữ
-    bạn đọc;em bé;em trai;em gái;con trai;con gái;em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
+    bạn đọc;em bé;em trai;em gái;anh trai;chị gái;con trai;con gái;em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
 """)
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""

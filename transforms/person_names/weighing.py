@@ -118,7 +118,7 @@ def _could_end(c: Comment, start: int, end: int) -> bool:
         return bool(size > 1 or is_titled) and len(c.keys[end - 1]) > 1
     if not last & GIVEN:
         return False
-    is_titled = start and c.bits[start - 1] & TITLE and not c.is_folded
+    is_titled = start and c.bits[start - 1] & TITLE and not (c.is_folded or c.is_cased)
     return bool(size > 1 or is_titled or not last & FUNCTION or acts(c, end))  # 'co nhung o quay so 1'
 
 
