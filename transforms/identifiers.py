@@ -498,6 +498,7 @@ _MONEY_NEAR = re.compile(
     r"\b(?:(?<!hop )(?<!hoi )(?<!cong )dong|vnd|tien|so du|du toan|gia tri|don gia|chenh|lech|tong|kinh phi|quyet toan"
     r"|doanh thu|thanh toan|trieu|giai ngan|con lai|hach toan|chi phi|tam ung|du no|von|tra no|no goc|nop|so sach)\b"
 )
+_PROCEDURE = re.compile(r"\d\.\d{6}")  # in the national list of administrative procedures: 1.008472
 _BUDGET_ANYWHERE = re.compile(r"qhns|dvsdns|quan he (?:voi )?ngan sach|su dung ngan sach")
 _ANOTHER_CODE = re.compile(
     r"(?:\bma(?: so)?(?: (?:moi|cu|nay|kia|sau|dung|hai|la|thi|bi|nham|sai|so))*"
@@ -603,6 +604,8 @@ def _split_run(match: re.Match[str]) -> Iterator[tuple[int, int]]:
 def _classify(text: str, plain: str, start: int, end: int, keywords: _Keywords) -> str | None:
     number = plain[start:end]
     digits = _NO_DIGIT.sub("", number)
+    if _PROCEDURE.fullmatch(number):
+        return None
     kind, is_adjacent = keywords.before(start)
     if len(digits) == 7 and ((kind == "BUDGET_UNIT_CODE" and is_adjacent) or _BUDGET_AFTER.match(plain, end)):
         return "BUDGET_UNIT_CODE"
