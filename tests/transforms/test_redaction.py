@@ -23,6 +23,7 @@ from sources.simulation import simulate_round
 from sources.simulation_texts import COMMENTS, GIVEN_NAMES, MIDDLE_NAMES, SURNAMES
 from surveys.catalogue import load_survey
 from transforms.name_lexicon import fold
+from transforms.person_names.weighing import signs_of_rows
 from transforms.redaction import TOKENS, redact, redact_series
 
 INVENTED = Path(__file__).with_name("invented_personal_data.txt")
@@ -126,6 +127,35 @@ def test_money_dates_documents_laws_places_and_offices_stay(comment: str) -> Non
 @pytest.mark.parametrize(
     ("comment", "redacted"),
     [
+        ("Giáo viên mầm non Lương Thị Phấn nghỉ", "Giáo viên mầm non [TÊN_1] nghỉ"),
+        ("Trưởng thôn A Nhưng kiến nghị", "Trưởng thôn [TÊN_1] kiến nghị"),
+        ("Kế toán trường Võ Thị Sáu nộp muộn", "Kế toán trường Võ Thị Sáu nộp muộn"),
+        ("Anh Sơn nhận giấy tờ", "Anh [TÊN_1] nhận giấy tờ"),
+        ("Kho bạc Anh Sơn đóng cửa", "Kho bạc Anh Sơn đóng cửa"),
+        ("Cháu Phú Quý bị rơi giày", "Cháu [TÊN_1] bị rơi giày"),
+    ],
+)
+def test_a_role_or_a_title_tells_a_person_from_a_place_of_that_name(comment: str, redacted: str) -> None:
+    assert redact(comment).redacted == redacted
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Xe Hoàng Long chạy trễ, cà phê Trung Nguyên ngon",
+        "Năm Giáp Thìn chậm, năm Ất Tỵ nhanh",
+        "Hồ Ba Bể xa, Xứ Đoài mùa gặt",
+        "Bác tài chờ lâu, em bé khóc",
+        "Giao cho công ty mẹ. Kính.",
+    ],
+)
+def test_things_years_and_waters_named_like_persons_stay(comment: str) -> None:
+    assert redact(comment).redacted == comment
+
+
+@pytest.mark.parametrize(
+    ("comment", "redacted"),
+    [
         ("bữa nào ngọc diệp trực thì nhanh", "bữa nào [TÊN_1] trực thì nhanh"),
         ("xin khen co thuy va anh dung ben ke toan", "xin khen co [TÊN_1] va anh [TÊN_2] ben ke toan"),
         ("nhân viên vui tính, bữa nào cũng cười", "nhân viên vui tính, bữa nào cũng cười"),
@@ -138,6 +168,11 @@ def test_without_capitals_the_signs_around_a_name_decide(comment: str, redacted:
 def test_among_capitals_a_name_without_any_needs_a_title_or_a_surname_that_is_no_word() -> None:
     assert redact("Hôm kia vũ đình khải hẹn, chị hạnh nhận.").redacted == "Hôm kia [TÊN_1] hẹn, chị [TÊN_2] nhận."
     assert redact("Trần nhà dột, hoàng hôn mới tới lượt.").masked == []
+
+
+def test_what_weights_are_fitted_to_is_what_rows_are_weighed_by() -> None:
+    rows = {(start, end): signs for start, end, signs in signs_of_rows("nhờ chị lan duyệt", [])}
+    assert {"1 after title", "title after meeting", "last: lan", "one after: chị", "before: duyệt"} <= {*rows[8, 11]}
 
 
 def test_empty_and_blank_comments_stay() -> None:
