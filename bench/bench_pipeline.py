@@ -21,8 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flows import stages
+from flows.jobs import RoundJob
 from flows.settings import Settings
-from flows.stages import RoundJob
 from sources.simulation import simulate as write_source
 from surveys.catalogue import load_survey
 

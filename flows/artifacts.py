@@ -19,7 +19,7 @@ from prefect.artifacts import (
 )
 from prefect.client.orchestration import get_client
 
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from validations.gates import GateReport
 
 SEVERITIES = ("critical", "warning", "info")

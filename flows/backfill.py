@@ -15,10 +15,9 @@ from prefect.states import Completed, Failed
 
 from flows import artifacts, rounds, summaries
 from flows.errors import OperationError
-from flows.jobs import RoundRef, load_survey_once
+from flows.jobs import RoundJob, RoundRef, load_survey_once
 from flows.runners import make_runner
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import write_bytes
 from surveys.catalogue import SurveyError, SurveyFolder
 from surveys.models import Round

@@ -12,9 +12,8 @@ from prefect.events import emit_event
 from prefect.states import Completed
 
 from flows import artifacts, rounds, summaries
-from flows.jobs import RoundRef, load_survey_once
+from flows.jobs import RoundJob, RoundRef, load_survey_once
 from flows.schedule import round_at
-from flows.stages import RoundJob
 from surveys.catalogue import SurveyFolder
 from surveys.models import Round
 from transforms.response_monitoring import Window, count_received, monitor_response

@@ -8,9 +8,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from flows.errors import OperationError
+from flows.jobs import RoundJob
 from flows.object_stores import is_file
 from flows.published import is_public, read_published, read_table
-from flows.stages import RoundJob
 from transforms.attacks import AuditReport
 from transforms.disclosure_audit import TABLES, TALLIES, audit_difference, audit_results, cells_of_respondents
 from transforms.release_audit import adds_up, audit_releases, compare_patterns, find_panel_differences, select_shown

@@ -24,10 +24,9 @@ from pydantic import Field
 from flows import artifacts
 from flows.disclosure import refuse_differences
 from flows.errors import OperationError
-from flows.jobs import RoundRef
+from flows.jobs import RoundJob, RoundRef
 from flows.object_stores import Place, local_folder, send_folder
 from flows.rounds import stage
-from flows.stages import RoundJob
 from reports.release_card import find_published, write_release_brief, write_release_card
 from reports.writing import write_report
 from warehouse.engine import open_warehouse

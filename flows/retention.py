@@ -16,11 +16,10 @@ import sqlalchemy as sa
 from prefect import flow, get_run_logger, runtime
 from prefect.settings import get_current_settings
 
-from flows.jobs import RoundRef
+from flows.jobs import RoundJob, RoundRef
 from flows.object_stores import Place, files_below
 from flows.rights import forget_comments
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import Storage
 from sources.landing_store import sha256_of
 from surveys.catalogue import SurveyFolder, load_survey

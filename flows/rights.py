@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from flows import stages
 from flows.errors import OperationError
+from flows.jobs import RoundJob
 from flows.keys import list_keys, load_key
 from flows.object_stores import Place, is_file
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import find_places, writing
 from surveys.catalogue import SurveyFolder
 from transforms.anonymisation import Official, find_official

@@ -14,10 +14,9 @@ from prefect.states import Completed
 from flows import artifacts, stages, summaries
 from flows.errors import OperationError
 from flows.failures import guard
-from flows.jobs import RoundRef
+from flows.jobs import RoundJob, RoundRef
 from flows.runners import make_runner
 from flows.settings import Settings
-from flows.stages import RoundJob
 from sources.errors import SourceUnavailable
 from validations.gates import GateReport
 from warehouse.load import LoadReport

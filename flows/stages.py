@@ -11,22 +11,19 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 
-from flows.erasures import Erased, count_erased
+from flows.erasures import count_erased
 from flows.errors import OperationError
-from flows.keys import Key, create_key, list_keys, load_key
+from flows.jobs import RoundJob
 from flows.object_stores import Place, is_file, local_folder
 from flows.published import read_indices, read_public
-from flows.settings import Settings
-from flows.storage import Storage, find_places, private_folder, replacing, writing
+from flows.storage import find_places, replacing, writing
 from sources.extraction import ExtractionReport, extract_round
-from sources.landing_store import RoundLanding, landing_hash, scan_landing, sha256_of
-from surveys.catalogue import SurveyError, SurveyFolder
+from sources.landing_store import landing_hash, scan_landing, sha256_of
 from surveys.landing import landing_schema
 from surveys.models import Method, Round
 from transforms.anonymisation import anonymise
@@ -37,12 +34,11 @@ from transforms.protection import withhold_details
 from transforms.reconciliation import reconcile_indices
 from transforms.redaction import redact_series
 from transforms.release_protection import protect_beside
-from transforms.results import Counts, Frames, RoundContext, compute_results, roll_up_counts
+from transforms.results import Counts, Frames, compute_results, roll_up_counts
 from transforms.submissions import count_response, find_outdated_revisions, find_repeated_submissions
 from transforms.suspicion import flag_suspicion
 from transforms.tallies import CELL, KEYS, Tallies, add_parts, tally
 from transforms.themes import themes_of
-from transforms.units import partition_units
 from validations.gates import GateReport, run_gate, split_submissions, write_data_docs
 from validations.quarantine import apply_releases, discount_released, find_released, read_releases
 from validations.suites import completeness_rule
@@ -57,114 +53,6 @@ TALLY_KEYS: dict[str, tuple[str, ...]] = {
     "feedback": FEEDBACK_KEYS,
 }
 PART_KINDS = ("microdata", "comments", *(f"tally_{name}" for name in TALLY_KEYS))
-
-
-@dataclass(frozen=True)
-class RoundJob:
-    """One round of one survey under one method, with the places its files are in."""
-
-    folder: SurveyFolder
-    round: Round
-    method: Method
-    storage: Storage
-    settings: Settings
-
-    @classmethod
-    def open(
-        cls, folder: SurveyFolder, round_code: str, settings: Settings, method_code: str | None = None
-    ) -> RoundJob:
-        """Raises SurveyError where the survey has no such round or method; the message lists those it has."""
-        round_ = folder.round(round_code)
-        if method_code and method_code not in folder.methods:
-            raise SurveyError(
-                f"survey {folder.survey.survey_code!r} has no method {method_code!r}; its methods are "
-                f"{', '.join(sorted(folder.methods))}"
-            )
-        method = folder.methods[method_code] if method_code else folder.method_of(round_)
-        return cls(folder, round_, method, Storage.of(settings), settings)
-
-    @property
-    def survey_code(self) -> str:
-        return self.folder.survey.survey_code
-
-    @property
-    def round_code(self) -> str:
-        return self.round.round_code
-
-    @property
-    def context(self) -> RoundContext:
-        return RoundContext.of(self.folder, self.round, self.method)
-
-    @property
-    def work(self) -> Path:
-        return self.storage.work(self.survey_code, self.round_code)
-
-    @property
-    def results(self) -> Place:
-        return self.storage.results(self.survey_code, self.round_code, self.method.method_code)
-
-    @property
-    def key_file(self) -> Path:
-        return self.settings.secret_file or self.storage.identified / "keys" / f"{self.survey_code}.json"
-
-    def part(self, kind: str, number: int) -> Place:
-        """File of one partition: `<results>/<kind>/part-<number>.parquet`."""
-        return private_folder(self.results / kind, 0o750) / f"part-{number:02d}.parquet"
-
-    def scan_parts(self, kind: str) -> pl.LazyFrame:
-        """All partitions' rows of a kind (`microdata`, `comments`)."""
-        return pl.scan_parquet([str(part) for part in self.parts(kind)])
-
-    def parts(self, kind: str) -> list[Place]:
-        return find_places(self.results / kind, "part-*.parquet")
-
-    @property
-    def unit_codes(self) -> list[str]:
-        """Units that the round has figures of."""
-        return [unit.unit_code for unit in self.folder.units_on(self.round.register_date)]
-
-    @property
-    def n_parts(self) -> int:
-        """Partitions that the round is worked in."""
-        return len(_units_of_parts(self))
-
-    @property
-    def microdata_export(self) -> Place:
-        folder = self.storage.anonymised / "exports" / self.survey_code / self.round_code
-        return private_folder(folder, 0o750) / "microdata.parquet"
-
-    def key(self) -> Key:
-        """The key of pseudonyms: of the round's first run while its secret is there, else the active key.
-
-        Made on the first run of a new storage, refused when an old storage has lost it. A round keeps its key after a
-        rotation, so that its own pseudonyms stay the same when it is run again.
-        """
-        is_new = not any((self.storage.anonymised / self.survey_code).glob("*/*/microdata/*.parquet"))
-        if is_new and self.settings.secret_file is None and not self.key_file.exists():
-            return create_key(self.key_file)
-        own = describe_microdata(self).get("key_id")
-        return load_key(self.key_file, own if (own, True) in list_keys(self.key_file) else None)
-
-    @property
-    def docs(self) -> Place:
-        return self.storage.docs(self.survey_code, self.round_code, self.method.method_code)
-
-    @property
-    def releases_file(self) -> Path:
-        return self.work / "quarantine_releases.json"
-
-    @property
-    def source_counts_file(self) -> Path:
-        """Submissions that each of the round's databases held at the last extraction."""
-        return self.work / "source_counts.json"
-
-    @property
-    def erased(self) -> Erased:
-        return Erased(self.storage, self.survey_code, self.key_file)
-
-    @property
-    def landing(self) -> RoundLanding:
-        return RoundLanding(self.storage.landing, self.folder, self.round)
 
 
 def extract(job: RoundJob, now: dt.datetime) -> ExtractionReport:
@@ -258,7 +146,7 @@ def plan_parts(job: RoundJob) -> list[int]:
 
 def anonymise_part(job: RoundJob, part: int) -> dict[str, int]:
     """Cross the line: a partition's microdata and redacted comments, with nothing identified in them."""
-    units, key = _units_of_parts(job)[part], job.key()
+    units, key = job.units_of_parts[part], job.key()
     parts = anonymise(
         pl.scan_parquet(job.work / "accepted.parquet").filter(pl.col("unit_code").is_in(units)),
         job.context.instrument,
@@ -279,10 +167,6 @@ def anonymise_part(job: RoundJob, part: int) -> dict[str, int]:
     themed = themes_of(parts.comments.sort("comment_id"), "redacted_text", job.folder.themes)
     _sink(themed, comments, 0o640)
     return {"n_microdata": _rows(microdata), "n_comments": _rows(comments)}
-
-
-def _units_of_parts(job: RoundJob) -> list[list[str]]:
-    return partition_units(job.folder.units_on(job.round.register_date), job.settings.partitions)
 
 
 def validate_microdata(job: RoundJob) -> GateReport:
@@ -392,7 +276,7 @@ def load_round(
     """Load the round's result tables into the warehouse as a draft release; the same figures change no row."""
     response = _read(job, "response")
     counts = {name: int(response[name].sum()) for name in response.columns if name.startswith("n_")}
-    n_erased = int(describe_microdata(job)["n_erased"])
+    n_erased = int(job.microdata_facts["n_erased"])
     run = RunRecord(
         method=job.method,
         code_version=code_version(),
@@ -448,18 +332,12 @@ def result_frames(job: RoundJob) -> Frames:
 
 def input_hash(job: RoundJob) -> str:
     """SHA-256 over the landed batches, the survey's files and releases from quarantine: same input, same hash."""
-    microdata = describe_microdata(job)
+    microdata = job.microdata_facts
     digest = hashlib.sha256((microdata["landing_hash"] + microdata.get("releases_hash", "")).encode())
     for path in sorted(job.folder.path.rglob("*")):
         if path.suffix in {".yaml", ".csv"}:
             digest.update(path.relative_to(job.folder.path).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def describe_microdata(job: RoundJob) -> dict[str, str]:
-    """`key_id`, `landing_hash`, `n_erased` and `releases_hash` of a round's microdata; empty where there are none yet."""
-    path = job.part("microdata", 0)
-    return pl.read_parquet_metadata(str(path)) if is_file(path) else {}
 
 
 def code_version() -> str:

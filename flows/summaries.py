@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from flows import artifacts
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from reports import headlines
 from reports.release_card import index_table
 from surveys.models import Label

@@ -28,7 +28,7 @@ def audit(
     settings = Settings.overridden(storage=storage, warehouse_url=warehouse_url)
     prepare_environment(settings.storage)
     from flows.disclosure import audit_release
-    from flows.stages import RoundJob
+    from flows.jobs import RoundJob
     from warehouse.engine import open_warehouse
     from warehouse.releases import find_release, list_releases
 

@@ -23,8 +23,8 @@ from flows.commands.rounds import RoundOption, StorageOption, SurveyOption, Ware
 from flows.disclosure import refuse_microdata_difference
 from flows.environment import prepare_environment
 from flows.errors import OperationError
+from flows.jobs import RoundJob
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import replacing
 from sources.landing_store import sha256_of
 from surveys.catalogue import SURVEYS_ROOT, SurveyFolder, load_survey
@@ -57,7 +57,7 @@ def list_keys(survey: SurveyOption = "kbnn", storage: StorageOption = None) -> N
     """List the keys of a survey by their ids, and the rounds whose microdata each one made."""
     folder, settings = _open(survey, storage)
     jobs = [RoundJob.open(folder, round_.round_code, settings) for round_ in folder.rounds]
-    made = [(job.round_code, stages.describe_microdata(job).get("key_id")) for job in jobs]
+    made = [(job.round_code, job.microdata_facts.get("key_id")) for job in jobs]
     listed = keys.list_keys(jobs[0].key_file)
     table = Table("key", "state", "rounds whose respondents can be matched with each other")
     for number, (key_id, is_alive) in enumerate(listed, start=1):

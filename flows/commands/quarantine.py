@@ -18,8 +18,8 @@ from rich.table import Table
 from flows.commands.console import console
 from flows.commands.rounds import StorageOption, SurveyOption, WarehouseOption
 from flows.errors import OperationError
+from flows.jobs import RoundJob
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import replacing
 from surveys.catalogue import load_survey
 from surveys.landing import landing_schema

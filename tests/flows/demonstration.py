@@ -14,9 +14,9 @@ import sqlalchemy as sa
 import yaml
 
 from flows import stages
+from flows.jobs import RoundJob
 from flows.rights import recompute_round
 from flows.settings import Settings
-from flows.stages import RoundJob
 from surveys.catalogue import load_survey
 from tests.golden import DEMO
 from warehouse.audit import verify_chain

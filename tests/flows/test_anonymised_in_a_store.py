@@ -28,13 +28,13 @@ from flows.cli import app
 from flows.disclosure import audit_release
 from flows.doctor import check_storage
 from flows.failures import storage_problem
+from flows.jobs import RoundJob
 from flows.keys import create_key
 from flows.object_stores import ObjectStoreError, files_below, is_file
 from flows.publish import find_newest, write_exports
 from flows.retention import delete_due
 from flows.rights import erase_respondent
 from flows.settings import Settings
-from flows.stages import RoundJob
 from flows.storage import Storage, find_places
 from surveys.models import Retention
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission

@@ -12,7 +12,7 @@ import yaml
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
 from flows.backfill import BackfillError, backfill, past_rounds, take_microdata
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from surveys.catalogue import SurveyError, SurveyFolder, load_survey
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
 from tests.golden import DEMO

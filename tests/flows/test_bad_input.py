@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flows import stages
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from sources.extraction import ExtractionReport
 from tests.flows.demonstration import COLUMNS, NOW, drop_file, open_demo, submission
 from tests.sources.test_encodings import in_tcvn3, in_windows_1258, twice

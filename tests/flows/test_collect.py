@@ -13,7 +13,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, te
 from flows import stages
 from flows.collect import watch_round
 from flows.deployments import attend_round
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
 
 

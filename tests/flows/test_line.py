@@ -8,7 +8,7 @@ import pytest
 
 from flows import stages
 from flows.environment import prepare_environment
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from tests.flows.demonstration import NOW, drop_file, open_demo, run_round, submission
 from warehouse.engine import restricted_file
 

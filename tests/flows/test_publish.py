@@ -16,9 +16,8 @@ from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect.states import Running
 
-from flows.jobs import RoundRef
+from flows.jobs import RoundJob, RoundRef
 from flows.publish import APPROVE, REFUSE, PublishError, describe, publish, settle
-from flows.stages import RoundJob
 from surveys.catalogue import load_survey
 from tests.flows.demonstration import drop_file, open_demo, run_round, submission
 from warehouse.engine import open_warehouse

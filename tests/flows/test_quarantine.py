@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from flows import stages
 from flows.cli import app
 from flows.errors import OperationError
-from flows.stages import RoundJob
+from flows.jobs import RoundJob
 from surveys.landing import landing_schema
 from tests.flows.demonstration import NOW, drop_file, open_demo, read_events, submission
 from tests.integration.canary_search import find_canaries

@@ -15,9 +15,9 @@ from prefect.settings import PREFECT_API_URL, PREFECT_LOCAL_STORAGE_PATH, tempor
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.jobs import RoundJob
 from flows.retention import Deletion, delete_due, retention
 from flows.rights import recompute_round
-from flows.stages import RoundJob
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, read_events, run_round, submission
 from tests.integration.canary_search import find_canaries, read_everything
 from validations.gates import write_data_docs

@@ -19,11 +19,10 @@ from flows.cli import app
 from flows.doctor import check_keys
 from flows.erasures import Erased
 from flows.errors import OperationError
-from flows.jobs import RoundRef
+from flows.jobs import RoundJob, RoundRef
 from flows.keys import SecretKeyError, destroy_keys, list_keys, rotate_key
 from flows.publish import settle
 from flows.rights import RightsError, erase_respondent, look_up_official, recompute_round, report_access
-from flows.stages import RoundJob, describe_microdata
 from tests.flows.demonstration import NOW, copy_demo, drop_file, open_demo, run_round, submission
 from tests.integration.canary_search import find_canaries, read_everything
 from transforms.anonymisation import Official
@@ -137,7 +136,7 @@ def test_an_erased_respondent_stays_out_when_the_source_delivers_them_again(job:
     assert loaded.is_changed
     assert job.landing.scan().filter(pl.col("respondent_id") == WHO).collect().is_empty()
     assert system_respondents(job) == 60
-    assert describe_microdata(job)["n_erased"] == "2"
+    assert job.microdata_facts["n_erased"] == "2"
 
 
 def test_an_erasure_from_one_round_keeps_the_respondent_in_another(job: RoundJob, copy: Path) -> None:

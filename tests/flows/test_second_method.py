@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from flows.disclosure import compare_earlier, refuse_differences
+from flows.jobs import RoundJob
 from flows.published import read_table
-from flows.stages import RoundJob
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
 from warehouse.engine import open_warehouse
 from warehouse.releases import find_release, publish_release

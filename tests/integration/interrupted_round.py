@@ -24,8 +24,8 @@ import sqlalchemy as sa
 
 import validations.data_docs  # noqa: F401  takes seconds, once: before the fork
 from flows import stages
+from flows.jobs import RoundJob
 from flows.settings import Settings
-from flows.stages import RoundJob
 from surveys.catalogue import find_survey, load_survey
 from tests.flows.demonstration import run_round
 from warehouse.engine import connect, open_warehouse

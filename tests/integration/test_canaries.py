@@ -28,8 +28,7 @@ from typer.testing import CliRunner
 from flows import cli, rounds, stages
 from flows.collect import collect
 from flows.environment import DEFAULTS
-from flows.jobs import RoundRef
-from flows.stages import RoundJob
+from flows.jobs import RoundJob, RoundRef
 from sources.landing_store import sha256_of
 from tests.integration.canary_round import ACCEPTED, CANARIES, KBNN, ROUND, write_source
 from tests.integration.canary_search import Hit, find_canaries, read_everything

@@ -14,10 +14,10 @@ from prefect.artifacts import Artifact
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import stages
+from flows.jobs import RoundJob
 from flows.rights import recompute_round
 from flows.rounds import close_round
 from flows.settings import Settings
-from flows.stages import RoundJob
 from sources.simulation import simulate
 from surveys.catalogue import SurveyFolder, load_survey
 from tests.databases import temporary_database

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from flows import stages
+from flows.jobs import RoundJob
 from flows.rights import recompute_round
 from flows.settings import Settings
-from flows.stages import RoundJob
 from surveys.catalogue import load_survey
 from tests.surveys.test_sfo import DATA, needs_data, read_by_sql
 from warehouse.engine import connect

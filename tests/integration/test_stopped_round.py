@@ -11,8 +11,8 @@ from prefect.artifacts import Artifact
 from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from flows.jobs import RoundJob
 from flows.rounds import RoundStoppedError, close_round
-from flows.stages import RoundJob
 from tests.flows.demonstration import drop_file, open_demo, submission
 from tests.integration.canary_search import find_canaries, read_everything
 
