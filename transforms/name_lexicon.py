@@ -265,6 +265,7 @@ YOUNG = frozenset("cháu em bé con bạn".split())
 NOT_AFTER_TITLES = _words("""
     ấy ta này kia đó nào em chị anh ông bà trai gái cả hai ba tư lớn nhỏ bé giáo trời con google facebook zalo
     siri táo địa chủ tôi mình kbnn kb ubnd đã tổng bụt phật chúa nội ngoại già trẻ kho nông dân cháu cô chú bác dâu
+    mấy mặc lắc dòm tui đạp coi bày mách ruột lẫn nằm xịn nắm bói bưu lật xưa tóc leo thợ khách quét xóm áo mập ốm gầy cúng hưu
     rể vợ chồng gì chúng các những mọi cuội hằng tấm tổ ban sở uỷ ủy sep admin chatbot thầy
 """) - {"tổng", "tổ", "hằng", "tấm", "nông", "dân"}
 
@@ -539,7 +540,7 @@ FOLLOWERS = _words("""
     ngay ngâm ngó ngắt ngủ nhá nháy nhăn nhường nhầm nhắn nhớ nhờ né ném nấu nữa om pha photo phàn phát phân phê qua quét quên
     quăng rà rót rời sang scan sợ than thay theo thúc thăm thương thảy thấy treo tránh trên trình trễ trốn trợn trừ tìm tính tắt
     tặng tới tự uống vác vòi vẽ về vứt xoay xách xé xấu xứng ép ăn đem đáng đánh đáp đóng đăng đập đếm đến đề đều định đọc đối
-    đồng đỡ đứng đừng ủng
+    đồng đỡ đứng đừng ủng support handle fix rep reply help seen confirm check explain update
 """)  # fmt: skip
 #: Single words that are written with a capital inside a sentence and are no name there.
 CAPITALISED_WORDS = _words(
@@ -585,7 +586,7 @@ FOLDED_SURE_GIVENS = frozenset("""
     hao heo ho hoach hoc hon hy ke khai kha kham khiem khiet khoan khuong ky lac lap lich lieu linh loc luc luat luom luyen manh mo
     mong muoi nau nen ngo ngon nhac nham nhanh nho nhuan nuoi on phan phat phien phuoc quy ren ri sa sang si soan sua suu tac tap
     tich tiem tiep tieu trac trach tre trong tuc tue tuoi tuy un ung vach ve vinh von xa xinh xoan yen thoan thuyet luy khuy hoe nghiem
-    khoat hoat nhuong thuat luong uy thiem tong nghi nhien quat hach duan due ngan ngai hoanh tuat ngu
+    huan kiet ngoan nhut quoi thiep thoai tuyn giap bach khoat hoat nhuong thuat luong uy thiem tong nghi nhien quat hach duan due ngan ngai hoanh tuat ngu
     """.split()) - frozenset("""
     la lai the them can den nen cai be ke ky an ai ban bao cong con danh dau de dan dong dua hoc ho hon khai lap lap mo mong nau ngon
     nham nhanh nho nuoi on phan phat phien quy ren ri sa sang si soan sua tac tap tich tiep tieu trach tre trong tuc un ung ve von xa
@@ -617,7 +618,7 @@ ADMINISTRATIVE = frozenset("xa phuong thon ban buon ap lang khom xom huyen tinh 
 KINDS_OF_PERSONS = _phrases("""
     thầy lang;thầy bói;thầy cúng;thầy thuốc;thầy đồ;thầy tu;thầy mo;bà đỡ;bà mụ;bà đầm;bà hoàng;bà chúa;ông lão;bà lão;ông bụt
     ông tướng;ông thánh;ông lớn;anh nuôi;chị nuôi;chị em;cô dâu;chú rể;chú lính;bác tài;cậu ấm;cô chiêu;cô hồn;cô đơn;bạn nữ
-    bạn đọc;em bé;em trai;em gái;anh trai;chị gái;con trai;con gái;em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
+    bạn đọc;chú ý;chú thích;bác ái;cô lập;cụ thể;con tin;em bé;em trai;em gái;anh trai;chị gái;con trai;con gái;em trực;chị trực;anh trực;cô trực;bác trực;chú trực;bạn trực
 """)
 #: What only persons do or are, folded, as it goes on after a name: 'chi be tra ho so', 'co truc lam viec'.
 PERSONAL_PHRASES = frozenset("""
@@ -715,7 +716,7 @@ MINORITY_MIDDLES = SINGLE_MIDDLES | frozenset(
 
 #: Two-word words of the language made of syllables that are names too: no name runs through them in lower case.
 COMPOUNDS = _phrases("""
-    đại biểu;ba mươi;bốn mươi;năm mươi;sáu mươi;bảy mươi;tám mươi;chín mươi;ba trăm;năm trăm;trung đội;hội thẩm;áp dụng;ánh xạ;bàn giao
+    thực tập;đại biểu;ba mươi;bốn mươi;năm mươi;sáu mươi;bảy mươi;tám mươi;chín mươi;ba trăm;năm trăm;trung đội;hội thẩm;áp dụng;ánh xạ;bàn giao
     y tế;nhi đồng;cương quyết;phản ánh;vệ sinh;chữ thập;thập đỏ;trang web;quan sát;nghĩa là;xa phòng;cầu thang;xà phòng
     hệ thống;nông dân;xoay xoay;giám thị;giám khảo;viện trưởng;kiểm sát;mai là;mai kia;mãi mới;hoài không;hoài luôn;hoài vậy;hoài à
     truyền thanh;truyền hình;kính gửi;kính mong;kính thưa;kính đề;đề nghị;đề xuất;đề án;đề tài;đề bạt;đề ra;đề phòng;cử tri;cử chỉ;cử nhân;cử động;cử đi
@@ -895,6 +896,7 @@ FOLDED_COMPOUNDS = frozenset(fold(compound) for compound in COMPOUNDS) | frozens
     an tam;an toan;an ninh;chieu nay;sang nay;sang mai;toi nay;nam nay;nam truoc;nam sau;nam hoc;mua he;thu tuc;thu quy;thu phi
     thu tien;thu hai;thu ba;thu tu;thu nam;thu sau;thu bay;thu vien;thu ky;thu moi;thu truong;thu ngan;thu nhap;thu chi
     huong dan;huong giai;hoi dap;hoi am;hoan thanh;hoan thien;hoan toan;hoa don;hoa nha;hoa dong;linh hoat;lien he;lien lac
+    ba trang;ba to;ba ban;ba quay;ba chuyen;ba chang;ba hom;truc le;truc tet;truc dem;truc trua;truc san
     ba tien;anh sang;anh chup;anh the;anh xa;anh mau;em hieu;em hoa;em moi;em thay;em la;em o;em ten;em gai;em trai;em di
     con hoa;con tien;con thanh;con may;con nhieu;con thieu;con phai;con cho;con bao;con hay;con cham;con hoi;con duong
     ban be;ban hanh;ban thao;ban than;ban chi;ban quan;ban hang;ban an;ban hoa;ban giao;ban tin;ban thu;ban tiep

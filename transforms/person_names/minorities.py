@@ -68,7 +68,9 @@ def _after_a(c: Comment, i: int) -> Row:
 def _with_apostrophe(c: Comment, i: int) -> Row:
     """'H'Hen Niê', 'K'Brèo', with the surname that may stand before: 'Siu H'Blinh'."""
     start = i
-    while c.has_capital_before(start) and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
+    while c.word_before(start) and c.folded[start - 1] in lexicon.FOLDED_SURE_MINORITY:
+        if c.is_cased and not c.cap[start - 1]:
+            break
         start -= 1
     return start, _extend(c, i + 1)
 

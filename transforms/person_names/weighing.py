@@ -129,5 +129,11 @@ def _is_no_name(c: Comment, start: int, end: int) -> bool:
         if is_after_kind or c.known[start] == c.known[end - 1] == PLACE:
             return True
     if end - start == 1:
+        if not c.is_folded and c.opens_word(start):  # 'em thực tập'
+            return True
         return start > 0 and f"{c.keys[start - 1]} {c.keys[start]}" in lexicon.KINDS_OF_PERSONS
-    return end - start == 2 and c.is_compound(start) and not is_introduced(c, start)
+    if c.bits[start] & LOCATIVE and c.known[start + 1] == c.known[end - 1] == PLACE:  # 'từ long khánh'
+        return True
+    if end - start > 2 or not c.is_compound(start) or is_introduced(c, start):
+        return False
+    return not (c.is_folded and c.keys[end - 1] in lexicon.FOLDED_SURE_GIVENS)  # 'thanh thao'
