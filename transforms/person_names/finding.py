@@ -114,7 +114,8 @@ def _candidates(c: Comment) -> Iterator[tuple[_Rule, list[int]]]:
         yield surnames.by_surname, surnames.find_candidates(c, with_capital)
         yield by_title, [i for i in signs if bits[i] & TITLE_OR_ROLE and i < with_capital[-1]]
         if ends := [i for i in signs if bits[i] & (CALL if c.glued[i] else ROLE | SHORT_ROLE)]:
-            yield by_role_after, [i for i in with_capital if any(i < end <= i + 4 for end in ends)]
+            before = {i for end in ends for i in range(end - 4, end)}
+            yield by_role_after, [i for i in with_capital if i in before]
         yield capitals.by_capitals, capitals.find_candidates(c, with_capital)
     if best := weigh_rows(c):
         yield lambda _, i: (i, best[i]), list(best)
