@@ -25,7 +25,7 @@ ENOUGH = 3
 """Cells that one world must prove safe to be worth more than attacking them one by one."""
 GROUPS = (4, 16, 16, 32, 32, 32)
 """Blocks whose atoms are moved together, the blocks drawn anew each time, before all atoms are."""
-FEW_SUMS = 10
+FEW_SUMS = 3
 """Atoms to a published sum from which on presolve takes longer than it saves."""
 MAX_FAILURES = 20
 """Per world: after so many cells that are worked back the audit has failed, and attacks no more."""

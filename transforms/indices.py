@@ -53,7 +53,7 @@ def list_hidden(counts: pl.DataFrame, item: str) -> pl.DataFrame:
     every = hidden.select(about).join(counts.select(item).unique(), how="cross")
     absent = every.join(counts, on=[*cell, item], how="anti")
     zeros = [pl.lit(0).cast(kind).alias(name) for name, kind in counts.schema.items() if name not in absent.columns]
-    return pl.concat([counts, absent.with_columns(zeros).select(counts.columns)])
+    return pl.concat([counts, absent.with_columns(zeros).select(counts.columns)]).sort(*cell, item)
 
 
 def compute_indices(counts: pl.DataFrame, method: Method) -> pl.DataFrame:

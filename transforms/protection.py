@@ -22,7 +22,6 @@ from transforms.linked_cells import (
     add_own_cells,
     area_of,
     cell_id,
-    parent_of,
     type_relations,
     unit_relations,
 )
@@ -172,21 +171,7 @@ def protect_thresholds(
     return protect_units(counts.thresholds, rated, bounds, units, context.method.disclosure.threshold)
 
 
-# --- marks -------------------------------------------------------------------------------------------------
-
-
-def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """`keys` and `suppression_reason` of what is hidden.
-
-    `primary` says only what everybody knows: too few took part. Of the others, `primary` would say that a few are
-    dissatisfied, and `complementary` that none is, or five: that would tell hidden counts.
-    """
-    names = cells.select(pl.concat_str(keys, separator="|").alias("pattern"), *keys).unique()
-    program = cells.with_columns(cell_id(), pl.concat_str(keys, separator="|").alias("pattern"), lower=pl.lit(0))
-    small = cells.group_by(keys).agg(pl.col("is_small").any())
-    reason = pl.when("is_small").then(pl.lit("primary")).otherwise(pl.lit("withheld"))
-    hidden = suppress(program, relations).join(names, on="pattern").join(small, on=keys)
-    return hidden.select(*keys, reason.alias("suppression_reason"))
+# --- questions and answers ---------------------------------------------------------------------------------
 
 
 def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -200,7 +185,7 @@ def protect_details(context: RoundContext, counts: Counts, indices: pl.DataFrame
     """
     rules = context.method.disclosure
     index_of = {question.code: question.index for question in context.instrument.questions}
-    root = next(u.unit_code for u in context.folder.units_on(context.round.register_date) if u.parent_code is None)
+    root = area_of(context)[0]
     is_whole = (pl.col("unit_code") == root) & (pl.col("respondent_type") == ALL)
     is_few = pl.any_horizontal(pl.col("n_dissatisfied", "n_satisfied").is_between(1, rules.threshold - 1))
     full = pl.col("m") * formula_unit(context.method)
@@ -263,12 +248,10 @@ def _show_questions_below(
         cells: of the index; none for a question outside every index.
     """
     rules = context.method.disclosure
-    parents = parent_of(context)
-    ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
     is_all = pl.col("respondent_type") == ALL
     is_large = pl.col("n").min().over("unit_code") >= rules.min_respondents_for_rate
     shown = cells.filter(is_all & ~pl.col("is_suppressed")).select("unit_code", of_index="wrong")
-    is_below = pl.col("unit_code").replace_strict(parents, default=None, return_dtype=pl.String) == root
+    is_below = pl.col("unit_code").is_in(area_of(context)[1])
     below = questions.filter(is_all & is_below).filter(is_large).join(shown, on="unit_code", how="left")
     below = below.filter(pl.col("of_index").is_not_null() | pl.col("index_code").is_null())
     whole = questions.filter(is_all & (pl.col("unit_code") == root))
@@ -293,25 +276,11 @@ def _show_questions_below(
         .rename({"question_code": "layer", "wrong_here": "value"})
         .pipe(add_told, context)
     )
-    # a group within, of whom a few are dissatisfied, must not be told by its index and by what is shown here that it has any
     of_rest = rest.select("unit_code", "question_code", here="wrong_here", of_index=pl.col("wrong_here").sum())
-    told = (
-        questions.filter("is_few")
-        .join(cells, on=["unit_code", "respondent_type"])
-        .join(_blocks(ancestors, below["unit_code"].unique().to_list(), root), on="unit_code")
-        .join(
-            pl.concat([below.select("unit_code", "question_code", here="wrong_here", of_index="of_index"), of_rest]),
-            left_on=["block", "question_code"],
-            right_on=["unit_code", "question_code"],
-        )
-        .filter((pl.col("block") != pl.col("unit_code")) | ~is_all)
-        .group_by(unit_code="block", layer="question_code")
-        .agg(told=(pl.col("wrong") + pl.col("here") - pl.col("of_index")).max())
-        .filter(pl.col("told") > 0)
-    )
+    parts = pl.concat([below.select("unit_code", "question_code", here="wrong_here", of_index="of_index"), of_rest])
     unknown = (
         _apply_rules(table.filter(pl.col("unit_code") != root), rules)
-        .join(told, on=["unit_code", "layer"], how="left")
+        .join(_tell_of_groups(context, questions, cells, parts), on=["unit_code", "layer"], how="left")
         .with_columns(
             is_hidden=pl.col("is_hidden") | pl.col("told").is_not_null(),
             lower_protection=pl.max_horizontal("lower_protection", pl.col("told").fill_null(0)),
@@ -343,6 +312,33 @@ def _show_questions_below(
         hidden = program["pattern"]
     is_hidden = pl.concat_str("unit_code", "question_code", separator="|").is_in(hidden.implode())
     return below.filter(~is_hidden).select("unit_code", "question_code")
+
+
+def _tell_of_groups(
+    context: RoundContext, questions: pl.DataFrame, cells: pl.DataFrame, parts: pl.DataFrame
+) -> pl.DataFrame:
+    """Where a group within, of whom a few are dissatisfied, is told by its index and by a shown question that it has any.
+
+    Args:
+        parts: units that may show the questions, and the rest: `unit_code`, `question_code`, `here`, `of_index` (points
+            short of full by the question and in all).
+
+    Returns:
+        `unit_code`, `layer` (the question), `told`: how many points short of full of the group are certain then.
+    """
+    root = area_of(context)[0]
+    ancestors = ancestors_of(context.folder.units_on(context.round.register_date))
+    codes = parts.filter(~pl.col("unit_code").str.ends_with(OWN))["unit_code"].unique().to_list()
+    return (
+        questions.filter("is_few")
+        .join(cells, on=["unit_code", "respondent_type"])
+        .join(_blocks(ancestors, codes, root), on="unit_code")
+        .join(parts, left_on=["block", "question_code"], right_on=["unit_code", "question_code"])
+        .filter((pl.col("block") != pl.col("unit_code")) | (pl.col("respondent_type") != ALL))
+        .group_by(unit_code="block", layer="question_code")
+        .agg(told=(pl.col("wrong") + pl.col("here") - pl.col("of_index")).max())
+        .filter(pl.col("told") > 0)
+    )
 
 
 def _blocks(ancestors: pl.DataFrame, codes: list[str], root: str) -> pl.DataFrame:
@@ -403,6 +399,23 @@ def _show_answers(answers: pl.DataFrame, shown: pl.DataFrame, root: str, thresho
             units.pop()
         kept += [(code, question[0]) for code in (root, *units)]
     return pl.DataFrame(kept, schema={"unit_code": pl.String, "question_code": pl.String}, orient="row")
+
+
+# --- marks -------------------------------------------------------------------------------------------------
+
+
+def _hide(cells: pl.DataFrame, relations: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """`keys` and `suppression_reason` of what is hidden.
+
+    `primary` says only what everybody knows: too few took part. Of the others, `primary` would say that a few are
+    dissatisfied, and `complementary` that none is, or five: that would tell hidden counts.
+    """
+    names = cells.select(pl.concat_str(keys, separator="|").alias("pattern"), *keys).unique()
+    program = cells.with_columns(cell_id(), pl.concat_str(keys, separator="|").alias("pattern"), lower=pl.lit(0))
+    small = cells.group_by(keys).agg(pl.col("is_small").any())
+    reason = pl.when("is_small").then(pl.lit("primary")).otherwise(pl.lit("withheld"))
+    hidden = suppress(program, relations).join(names, on="pattern").join(small, on=keys)
+    return hidden.select(*keys, reason.alias("suppression_reason"))
 
 
 def _show_only(frame: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
