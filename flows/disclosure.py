@@ -122,7 +122,7 @@ def _compare(job: RoundJob, engine: sa.Engine, release: Release, other: Release)
         if adds_up(first.context, answers["indices"], earlier.indices):
             back = audit_releases(first.context, answers, earlier, later, is_excused=False)
             report = AuditReport.of([report, back])
-    report = replace(report, inconsistencies=tuple(compare_patterns(earlier, later)))
+    report = replace(report, inconsistencies=tuple(compare_patterns(job.context, earlier, later)))
     return Together(differences if is_one_method else differences.clear(), report)
 
 

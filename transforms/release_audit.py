@@ -36,11 +36,12 @@ from transforms.units import ancestors_of, number_parts, parents_of
 GROUP = ["unit_code", "respondent_type"]
 PUBLISHED = ("fct_index", "fct_question", "fct_answer", "fct_dissatisfaction", "fct_feedback", "fct_response")
 PATTERNS = {
+    "fct_question": [*GROUP, "question_code"],
     "fct_answer": [*GROUP, "question_code"],
     "fct_dissatisfaction": ["unit_code"],
     "fct_feedback": ["unit_code", "feedback_code", "theme_code"],
 }
-"""Tables of counts that are the same by every method -> what is hidden together."""
+"""Tables of counts that are the same by every method -> what is hidden together. Of questions those outside every index."""
 
 
 @dataclass(frozen=True)
@@ -319,29 +320,39 @@ def _find_extremes(pairs: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted(pair for pair in pairs if not any(is_between(pair, *ends) for ends in combinations(pairs, 2)))
 
 
-def compare_patterns(earlier: Published, later: Published) -> Iterator[str]:
-    """What two releases tell by hiding naming, comments and distributions of answers unlike each other.
+def is_counted_alike(context: RoundContext, table: str) -> pl.Expr:
+    """Rows of a table of PATTERNS that every method counts alike."""
+    outside = [question.code for question in context.instrument.questions if question.index is None]
+    return pl.col("question_code").is_in(outside) if table == "fct_question" else pl.lit(True)
 
-    Every method counts these alike, so a later release of the same answers that shows no more than the earlier one tells
-    nothing new. Once respondents came or went, it may not hide what the earlier one shows of a unit in which too few did,
-    either: the count is as good as known, and protects nothing that is hidden beside it.
+
+def compare_patterns(context: RoundContext, earlier: Published, later: Published) -> Iterator[str]:
+    """What a later release tells that the earlier one does not of PATTERNS: naming, comments, distributions of answers.
+
+    Every method counts these alike. Shown again where the earlier one shows them, and where nobody came or went, they tell
+    nothing new.
     """
-    least = later.method.disclosure.threshold
-    counted = later.frames["fct_dissatisfaction"].select("unit_code", "n_respondents")
-    change = counted.join(
-        earlier.frames["fct_dissatisfaction"].select("unit_code", before="n_respondents"), on="unit_code", how="left"
-    ).select("unit_code", n_changed=(pl.col("n_respondents") - pl.col("before").fill_null(0)).abs())
-    is_changed = change["n_changed"].sum() > 0
+    changed = find_changed_units(*(release.frames["fct_dissatisfaction"] for release in (earlier, later)))
     for name, keys in PATTERNS.items():
         then, now = (
-            release.frames[name].group_by(keys).agg(is_shown=~pl.col("is_suppressed").any())
-            for release in (earlier, later)
+            frame.group_by(keys).agg(pl.col("is_suppressed").any()).filter(~pl.col("is_suppressed"))
+            for frame in (release.frames[name].filter(is_counted_alike(context, name)) for release in (earlier, later))
         )
-        both = now.join(then, on=keys, suffix="_then").join(change, on="unit_code", how="left")
-        is_lost = pl.col("is_shown_then") & (pl.col("n_changed").fill_null(0) < least) & is_changed
-        told = both.filter(pl.when("is_shown").then(~pl.col("is_shown_then")).otherwise(is_lost))
-        if told.height:
-            yield f"{name}: {told.height} patterns are hidden in one of two releases of the same answers only"
+        known = then.filter(~pl.col("unit_code").is_in(changed))
+        if n_new := now.join(known, on=keys, how="anti").height:
+            yield f"{name}: {n_new} patterns are shown that were hidden, or are of units where respondents came or went"
+
+
+def find_changed_units(earlier: pl.DataFrame, later: pl.DataFrame) -> list[str]:
+    """Units where respondents came or went.
+
+    Args:
+        earlier, later: `unit_code`, `n_respondents`.
+    """
+    counts = (frame.select("unit_code", "n_respondents") for frame in (earlier, later))
+    both = next(counts).join(next(counts), on="unit_code", how="full", coalesce=True, suffix="_later")
+    differs = pl.col("n_respondents").ne_missing(pl.col("n_respondents_later"))
+    return both.filter(differs)["unit_code"].sort().to_list()
 
 
 def find_panel_differences(

@@ -1,10 +1,11 @@
 """Protection of a round beside what is published of it already, by this method or by others.
 
-What an earlier release hides of naming, comments and distributions of answers, which every method counts alike, the later
-one hides as well: of the same answers it then tells nothing new. It does so with the indices of another method, but each
-may still bound the hidden answers of the other by level (points bound shares, and the other way): both are attacked
-together, and where that works something back, the next shown cell that it is in is hidden too. Questions are attacked with
-the indices at the end: where they tell too much, the later release shows none. docs/disclosure-control.md, "Releases".
+Naming, comments, distributions of answers and questions outside every index, which every method counts alike, are shown
+again only where the earlier release shows them and nobody came or went: they then tell nothing new. What another method
+hides of the indices is hidden as well, but each may still bound the hidden answers of the other by level (points bound
+shares, and the other way): both are attacked together, and where that works something back, the next shown cell that it
+is in is hidden too. Questions are attacked with the indices at the end: where they tell too much, the later release shows
+none. docs/disclosure-control.md, "Releases".
 """
 
 from __future__ import annotations
@@ -18,12 +19,22 @@ from transforms.attacks import Attack
 from transforms.disclosure_audit import OWN
 from transforms.linked_cells import ALL, area_of, parent_of
 from transforms.protection import protect_counts, withhold_details
-from transforms.release_audit import GROUP, PATTERNS, Published, audit_releases
+from transforms.release_audit import (
+    GROUP,
+    PATTERNS,
+    Published,
+    audit_releases,
+    find_changed_units,
+    is_counted_alike,
+)
 from transforms.results import Counts, RoundContext, compute_results
 from transforms.tallies import Tallies
 
 ATTEMPTS = 5
 """Of hiding more; what then still tells too much is refused at publication."""
+
+NAMES = ("questions", "answers", "naming", "feedback")
+"""The tables of PATTERNS, as `Counts` names them."""
 
 Cell = tuple[str, str]
 
@@ -40,7 +51,7 @@ def protect_beside(context: RoundContext, counts: Counts, tallies: Tallies, earl
     others = [release for release in earlier if release.method.method_code != context.method.method_code]
 
     def protect(hidden: set[Cell]) -> Counts:
-        return hide_alike(protect_counts(context, counts, _frame(hidden)), earlier)
+        return hide_alike(context, protect_counts(context, counts, _frame(hidden)), earlier)
 
     def attack(protected: Counts, others: Iterable[Published]) -> list[Attack]:
         later = Published(context.method, compute_results(context, protected, {}))
@@ -61,20 +72,23 @@ def protect_beside(context: RoundContext, counts: Counts, tallies: Tallies, earl
     return withhold_details(protected) if others and attack(protected, others) else protected
 
 
-def hide_alike(protected: Counts, earlier: Iterable[Published]) -> Counts:
-    """Naming, comments and distributions of answers with what an earlier release hides hidden as well."""
-    frames = {"answers": "fct_answer", "naming": "fct_dissatisfaction", "feedback": "fct_feedback"}
+def hide_alike(context: RoundContext, protected: Counts, earlier: Iterable[Published]) -> Counts:
+    """Hide of PATTERNS what an earlier release hides, and units where respondents came or went.
+
+    What is left was shown before, with the same counts.
+    """
     for release in earlier:
-        for name, table in frames.items():
-            keys = PATTERNS[table]
-            before = release.frames[table].filter("is_suppressed").select(keys).unique().with_columns(is_hidden=True)
-            marked = getattr(protected, name).join(before, on=keys, how="left", maintain_order="left")
-            is_new = pl.col("is_hidden").is_not_null() & ~pl.col("is_suppressed")
-            reason = pl.when(is_new).then(pl.lit("withheld")).otherwise("suppression_reason")
-            hidden = marked.with_columns(
-                suppression_reason=reason, is_suppressed=pl.col("is_suppressed") | is_new
-            ).drop("is_hidden")
-            protected = replace(protected, **{name: hidden})
+        changed = find_changed_units(release.frames["fct_dissatisfaction"], protected.naming)
+        for name, (table, keys) in zip(NAMES, PATTERNS.items(), strict=True):
+            shown = release.frames[table].filter(~pl.col("is_suppressed")).select(keys).unique()
+            shown = shown.filter(~pl.col("unit_code").is_in(changed)).with_columns(is_known=True)
+            frame = getattr(protected, name).join(shown, on=keys, how="left", maintain_order="left")
+            is_new = pl.col("is_known").is_null() & ~pl.col("is_suppressed") & is_counted_alike(context, table)
+            reason = (
+                pl.when(is_new).then(pl.lit("withheld")).otherwise("suppression_reason").alias("suppression_reason")
+            )
+            frame = frame.with_columns(reason, is_suppressed=pl.col("is_suppressed") | is_new).drop("is_known")
+            protected = replace(protected, **{name: frame})
     return protected
 
 

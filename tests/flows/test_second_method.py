@@ -1,9 +1,10 @@
-"""A round published by one method, then by another: what the first hides stays hidden, and both may be public."""
+"""A round published twice, by another method or with late forms: what the first release hides stays hidden."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import yaml
 
 from flows.disclosure import compare_earlier, refuse_differences
@@ -12,7 +13,7 @@ from flows.published import read_table
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
 from warehouse.engine import open_warehouse
 from warehouse.releases import find_release, publish_release
-from warehouse.tables import fct_index
+from warehouse.tables import fct_dissatisfaction, fct_feedback, fct_index
 
 CELL = ["unit_code", "respondent_type"]
 
@@ -50,4 +51,28 @@ def test_a_second_method_hides_what_the_first_hides_and_is_published(tmp_path: P
     refuse_differences(own, engine, later)  # the round's own method is not the release's
     publish_release(engine, "demo", "2", 2, approved_by="tester", note="points")
     assert find_release(engine, "demo", "2", 2).status == "published"
+    engine.dispose()
+
+
+def test_a_correction_shows_naming_and_comments_again_only_of_units_where_nobody_came(tmp_path: Path) -> None:
+    write_methods(tmp_path)
+    job = open_demo(tmp_path)
+    drop_file(tmp_path / "inbox" / "2", "a.csv", [submission(number) for number in range(150)])
+    run_round(job)
+    engine = open_warehouse(job.settings.warehouse)
+    publish_release(engine, "demo", "2", 1, approved_by="tester")
+    # by subtraction of the totals, the counts of 30 who came to one district would be known to the last
+    late = [submission(number, unit="12") for number in range(150, 180)]
+    drop_file(tmp_path / "inbox" / "2", "b.csv", late)
+    run_round(job)
+    releases = [find_release(engine, "demo", "2", number) for number in (1, 2)]
+    for table in (fct_dissatisfaction, fct_feedback):
+        first, later = (
+            set(read_table(engine, table, release).filter(~pl.col("is_suppressed"))["unit_code"])
+            for release in releases
+        )
+        assert {"00", "10"} <= first
+        assert later == first - {"00", "10", "12"}
+    (together,) = compare_earlier(job, engine, releases[1]).values()
+    assert together.report.inconsistencies == ()
     engine.dispose()

@@ -161,28 +161,30 @@ def test_the_same_questions_hidden_by_both_methods_tell_no_more() -> None:
     assert told.failures == ()
 
 
-def said(n_respondents: int, *shown: str) -> Published:
+def said(n_in_12: int, *shown: str) -> Published:
     """Naming and comments of units 11 and 12, of which only those of `shown` are shown; no distribution of answers."""
-    units = pl.DataFrame({"unit_code": ["11", "12"]}).with_columns(
-        is_suppressed=~pl.col("unit_code").is_in(shown), n_respondents=n_respondents
+    units = pl.DataFrame({"unit_code": ["11", "12"], "n_respondents": [40, n_in_12]}).with_columns(
+        is_suppressed=~pl.col("unit_code").is_in(shown)
     )
     comments = units.with_columns(feedback_code=pl.lit("complaint"), theme_code=pl.lit("all"))
     none = pl.DataFrame(schema={**dict.fromkeys((*GROUP, "question_code"), pl.String), "is_suppressed": pl.Boolean})
-    return Published(METHOD, {"fct_dissatisfaction": units, "fct_feedback": comments, "fct_answer": none})
+    return Published(
+        METHOD, {"fct_dissatisfaction": units, "fct_feedback": comments, "fct_answer": none, "fct_question": none}
+    )
 
 
 def test_comments_that_a_release_shows_though_an_earlier_one_hides_them_are_found() -> None:
-    assert list(compare_patterns(said(40, "11"), said(40, "11"))) == []
-    assert list(compare_patterns(said(40, "11", "12"), said(40, "11"))) == []
-    assert [text.split(":")[0] for text in compare_patterns(said(40, "11"), said(40, "11", "12"))] == [
+    assert list(compare_patterns(CONTEXT, said(40, "11"), said(40, "11"))) == []
+    assert list(compare_patterns(CONTEXT, said(40, "11", "12"), said(40, "11"))) == []
+    assert [text.split(":")[0] for text in compare_patterns(CONTEXT, said(40, "11"), said(40, "11", "12"))] == [
         "fct_dissatisfaction",
         "fct_feedback",
     ]
 
 
-def test_comments_that_a_correction_hides_though_they_are_known_but_for_a_few_are_found() -> None:
-    assert list(compare_patterns(said(40, "11", "12"), said(43, "11"))) != []
-    assert list(compare_patterns(said(40, "11", "12"), said(45, "11"))) == []
+def test_comments_that_a_correction_shows_of_units_where_somebody_came_are_found() -> None:
+    assert list(compare_patterns(CONTEXT, said(40, "11", "12"), said(70, "11", "12"))) != []
+    assert list(compare_patterns(CONTEXT, said(40, "11", "12"), said(70, "11"))) == []
 
 
 def test_tallies_of_other_answers_do_not_add_up_to_a_release() -> None:

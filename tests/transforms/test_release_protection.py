@@ -65,33 +65,36 @@ def test_questions_that_tell_too_much_beside_an_earlier_method_are_not_shown() -
     assert shown_questions(beside) == set()
 
 
-def test_what_an_earlier_release_hides_of_answers_naming_and_comments_stays_hidden() -> None:
+def test_naming_comments_and_distributions_are_shown_again_only_where_they_were_and_nobody_came() -> None:
     frames = {
-        "fct_answer": ("answers", {"unit_code": "20", "respondent_type": ALL, "question_code": "S1"}),
-        "fct_dissatisfaction": ("naming", {"unit_code": "20"}),
-        "fct_feedback": ("feedback", {"unit_code": "20", "feedback_code": "complaint", "theme_code": ALL}),
+        "fct_question": ("questions", {"respondent_type": ALL, "question_code": "OUTSIDE"}),
+        "fct_answer": ("answers", {"respondent_type": ALL, "question_code": "S1"}),
+        "fct_dissatisfaction": ("naming", {}),
+        "fct_feedback": ("feedback", {"feedback_code": "complaint", "theme_code": ALL}),
     }
-    mark = {"is_suppressed": [False, False], "suppression_reason": [None, None]}
-    schema = {"is_suppressed": pl.Boolean, "suppression_reason": pl.String}
+    units = pl.DataFrame({"unit_code": ["10", "20", "21"], "n_respondents": [90, 50, 40]}).with_columns(
+        is_suppressed=False, suppression_reason=pl.lit(None, pl.String)
+    )
     shown = {
-        name: pl.DataFrame(
-            {**{key: [value, value] for key, value in keys.items()}, **mark}, schema_overrides=schema
-        ).with_columns(unit_code=pl.Series(["20", "21"]))
-        for name, keys in frames.values()
+        name: units.with_columns(pl.lit(code).alias(key) for key, code in more.items())
+        for name, more in frames.values()
     }
-    earlier = {table: shown[name].with_columns(is_suppressed=unit_is("20")) for table, (name, _) in frames.items()}
     counts = replace(without_details(CONTEXT, a_round()), **shown)
-    hidden = hide_alike(counts, [Published(CONTEXT.method, earlier)])
+    outside = CONTEXT.instrument.questions[0].model_copy(update={"code": "OUTSIDE", "index": None})
+    instrument = CONTEXT.instrument.model_copy(update={"questions": (*CONTEXT.instrument.questions, outside)})
+    context = replace(CONTEXT, instrument=instrument)
+    # of unit 10 fewer had answered then, and unit 20 was hidden
+    before = {
+        table: shown[name].with_columns(
+            n_respondents=pl.col("n_respondents") - 30 * (pl.col("unit_code") == "10"),
+            is_suppressed=pl.col("unit_code") == "20",
+        )
+        for table, (name, _) in frames.items()
+    }
+    hidden = hide_alike(context, counts, [Published(CONTEXT.method, before)])
     for name in shown:
-        frame = getattr(hidden, name)
-        assert frame.select("unit_code", "is_suppressed", "suppression_reason").rows() == [
-            ("20", True, "withheld"),
-            ("21", False, None),
-        ]
-
-
-def unit_is(code: str) -> pl.Expr:
-    return pl.col("unit_code") == code
+        rows = getattr(hidden, name).select("unit_code", "is_suppressed", "suppression_reason").rows()
+        assert rows == [("10", True, "withheld"), ("20", True, "withheld"), ("21", False, None)]
 
 
 def test_without_an_earlier_release_nothing_more_is_hidden() -> None:
