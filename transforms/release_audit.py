@@ -1,9 +1,11 @@
 """What two releases of one round tell together: the earlier one's cells in the same linear programs as the later one's.
 
-Unknown are the answers of each level that the smallest groups gave (units' own respondents of one type), so that an earlier
-release by another method is linked as well: both methods count the same answers. Where the number of respondents did not
-change, the attacker takes the answers for the same; where it did, for those of the respondents who stayed, and of as few
-others as can be. He is after the hidden cells of the later release, and after what the few answered who came or went.
+Unknown are the answers of each level that the smallest groups (units' own respondents of one type) gave to each
+question, so that an earlier release by another method is linked as well: both methods count the same answers. Where the
+number of respondents did not change, the attacker takes the answers for the same; where it did, for those of the
+respondents who stayed, and of as few others as can be. He is after the hidden cells of the later release, and after
+what the few answered who came or went. What every method counts alike (naming, comments, distributions of answers) is
+compared: a later release shows nothing new.
 """
 
 from __future__ import annotations
