@@ -29,7 +29,7 @@ RUN_AGAIN = Label(
     en="Run *close-round* of this round again; all that was received is still there.",
 )
 IDENTIFIER_LEFT = Label(
-    vi="Gọi cán bộ bảo vệ dữ liệu: có thể còn thông tin nhận diện sau khi ẩn danh. Không nới mức cho phép.",
+    vi="Báo ngay cán bộ bảo vệ dữ liệu: có thể còn thông tin định danh sau khi ẩn danh. Không nới mức cho phép.",
     en="Call the data-protection officer: an identifier may be left. Do not raise the tolerance.",
 )
 AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
@@ -39,7 +39,11 @@ AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
             en="Where nothing came: 'hailong quarantine' lists files that were refused.",
         ),
         Label(
-            vi="Báo người quản lý nguồn dữ liệu: nguồn không giao đúng những gì bảng hỏi quy định.",
+            vi="Nếu chỉ thiếu phiếu (`…-complete`): chạy lại trước đã, phiếu ghi muộn sẽ được đọc.",
+            en="Where only submissions are missing (`…-complete`): run again first, which reads what was committed late.",
+        ),
+        Label(
+            vi="Báo người quản lý nguồn dữ liệu: dữ liệu nguồn không đúng như bảng hỏi quy định.",
             en="Tell who runs the source: it delivers something other than the questionnaire says.",
         ),
         Label(
@@ -68,7 +72,7 @@ AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
         ),
     ),
 }
-"""The same steps as in the runbook's sections 'Gate … stopped the round'."""
+"""The first steps of the runbook's sections 'Gate … stopped the round'."""
 
 
 class Finding(NamedTuple):

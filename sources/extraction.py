@@ -136,7 +136,8 @@ def _extract_files(
 ) -> None:
     there = {dropped.name for dropped in dropped_files}
     for refused in store.refused_files():
-        if refused["source"] == source.name and refused["file"] not in there:
+        # notes of an earlier version do not name their source; where it is another, they are written again
+        if refused.get("source", source.name) == source.name and refused["file"] not in there:
             (store.refused / f"{refused['file']}.json").unlink()
     for dropped in dropped_files:
         if dropped.is_growing:

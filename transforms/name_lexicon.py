@@ -1,6 +1,6 @@
 """Vietnamese words that tell a person's name from a place, an office or an ordinary word.
 
-Reference lists of the rules in `person_names.py`: syllables of names, titles, roles, places and common compounds.
+Reference lists of the rules in `person_names/`: syllables of names, titles, roles, places and common compounds.
 Written down from general knowledge of the language, place names from the official list of districts (2023) and
 provinces (until and since 1 July 2025). Every list is in lower case; `spellings` adds the other placement of the
 tone mark (hoà / hòa), and `fold` gives the form without diacritics.

@@ -3,7 +3,7 @@
     'Cảm ơn chị Lan (0912.345.678)'  ->  'Cảm ơn chị [TÊN_1] ([SĐT])'
 
 What is found where: numbers and handles in `identifiers.py`, street addresses in `addresses.py`, names in
-`person_names.py`. Rules only: the same text gives the same result for ever, and a reader can trace each decision.
+`person_names/`. Rules only: the same text gives the same result for ever, and a reader can trace each decision.
 What is masked, what stays and how well it does: docs/redaction.md.
 """
 

@@ -37,24 +37,24 @@ def audit(
     try:
         found = find_release(engine, folder.survey.survey_code, round_code, number)
         audited = audit_release(RoundJob.open(folder, round_code, settings, found.method_code), engine, found)
-        later = list_releases(engine, folder.survey.survey_code, round_code)[-1]
+        releases = list_releases(engine, folder.survey.survey_code, round_code)
     finally:
         engine.dispose()
     report = audited.report
+    latest = [release for release in releases if release.method_code == found.method_code][-1]
     recomputed = (
-        f"The round was computed again since, as {later.name}. If answers came or went (late forms, an erasure), the units' "
-        f"own rows are no longer those of this release, and that is all it says: audit {survey}/{round_code}/"
-        f"{later.release_number}"
-        for _ in report.inconsistencies[:1]
-        if later.release_number > found.release_number
+        f"The round was computed again since, as {latest.name}. If answers came or went (late forms, an erasure), the "
+        f"units' own rows are no longer those of this release, and that is all it says: audit {survey}/{round_code}/"
+        f"{latest.release_number}"
     )
+    is_recomputed = bool(report.inconsistencies) and latest.release_number > found.release_number
     say = [
         f"{found.name} ({found.status}), method {found.method_code} {found.method_version}",
         f"{report.n_shown} cells are shown or known, {report.n_hidden} hidden or never published (units' own respondents); "
         f"{report.n_sensitive} of these are sensitive and were attacked from both sides, {report.n_exact} by themselves",
         f"{len(report.failures)} can be worked back",
         *(f"inconsistent: {text}" for text in report.inconsistencies),
-        *recomputed,
+        *([recomputed] if is_recomputed else []),
         *(
             f"beside release {number}: {both.differences.height} cells differ by too few respondents; of "
             f"{both.report.n_sensitive} attacked with all cells of both, {len(both.report.failures)} can be worked back"
