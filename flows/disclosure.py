@@ -152,20 +152,22 @@ def refuse_differences(job: RoundJob, engine: sa.Engine, release: Release) -> No
 
 
 def refuse_microdata_difference(job: RoundJob, engine: sa.Engine) -> None:
-    """Before a round's microdata are released again.
+    """Before a round's microdata are released again. As many rows of other forms (one erased, one late) are not the same.
 
     Raises:
         OperationError: who has an earlier file beside this one would know the rows of a few who came or went.
     """
     n_rows, threshold = job.scan_parts("microdata").select(pl.len()).collect().item(), job.method.disclosure.threshold
+    same = (n_rows, job.microdata_facts["landing_hash"])
     with engine.connect() as connection:
         released = find_events(connection, "release_microdata", job.survey_code, job.round_code)
-    close = [event["n_rows"] for event in released if 0 < abs(event["n_rows"] - n_rows) < threshold]
+    others = [event["n_rows"] for event in released if (event["n_rows"], event.get("landing_hash")) != same]
+    close = [n_before for n_before in others if abs(n_before - n_rows) < threshold]
     if close:
         raise OperationError(
             f"{job.survey_code} {job.round_code}: microdata of {close[-1]} rows were released before, now there are "
-            f"{n_rows}; who has both knows the rows of the fewer than {threshold} respondents between. Nothing was "
-            "written: wait for more changes"
+            f"{n_rows}, from other forms; who has both may know the rows of the few who came or went. Nothing was written: "
+            f"wait until {threshold} rows more or fewer are there"
         )
 
 

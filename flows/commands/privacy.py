@@ -225,8 +225,8 @@ def microdata(
         finally:
             engine.dispose()
         n_rows = release.microdata.height
-        _record(folder, settings, "release_microdata", by, round_code, n_rows=n_rows, sha256=sha256_of(
-            job.microdata_export))  # fmt: skip
+        hashes = {"landing_hash": job.microdata_facts["landing_hash"], "sha256": sha256_of(job.microdata_export)}
+        _record(folder, settings, "release_microdata", by, round_code, n_rows=n_rows, **hashes)
     table = Table("quasi-identifier", "level", "rows", "%", title=f"{job.microdata_export}: {n_rows} rows")
     for row in release.report.iter_rows():
         table.add_row(*(str(value) for value in row))

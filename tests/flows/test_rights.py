@@ -401,3 +401,14 @@ def test_microdata_that_differ_by_a_few_rows_from_those_released_are_not_written
     erase(job)
     hailong(copy, "microdata", "--round", "2", status=1)
     assert not job.microdata_export.exists()
+
+
+def test_as_many_microdata_of_other_respondents_are_not_written(copy: Path) -> None:
+    hailong(copy, "microdata", "--round", "2")
+    hailong(copy, "microdata", "--round", "2")
+    job = open_demo(copy)
+    erase(job)
+    drop_file(copy / "inbox" / "2", "late.csv", [submission(61)])
+    run_round(job)
+    assert job.scan_parts("microdata").select(pl.len()).collect().item() == 60
+    hailong(copy, "microdata", "--round", "2", status=1)
