@@ -51,7 +51,7 @@ class UnprotectableError(ValueError):
     """Some sensitive cells could be worked back even if every cell were hidden."""
 
 
-def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame | None = None) -> pl.DataFrame:
+def suppress(cells: pl.DataFrame, relations: pl.DataFrame) -> pl.DataFrame:
     """Find the patterns to hide.
 
     Args:
@@ -60,7 +60,6 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
             once it is hidden (`upper` may be infinite); `lower_protection`, `upper_protection`: how far below and above
             its value he must not be able to exclude anything; 0 where the cell is not sensitive.
         relations: `relation_id`, `cell_id`, `coefficient`: in each relation, coefficient x value adds up to 0.
-        implied: `pattern`, `implied_pattern`: what must be hidden along.
 
     Returns:
         `pattern` of everything hidden, given or added; sorted.
@@ -71,8 +70,6 @@ def suppress(cells: pl.DataFrame, relations: pl.DataFrame, implied: pl.DataFrame
     """
     tables = _Tables.of(cells, relations)
     program = _Program(tables)
-    if implied is not None:
-        program.add_implications(implied)
     # who is safe among what is hidden anyway stays so: hiding more cells only adds to what his count may be
     below, above = _push_together(tables, program.share[tables.pattern], tables.demand_below, tables.demand_above)
     tables = replace(tables, demand_below=below, demand_above=above)
@@ -367,21 +364,7 @@ class _Program:
         )
         self._rows: Any = sparse.csr_array((0, len(tables.pattern_names)))
         self._least = np.zeros(0)
-        self.given = tables.is_given.copy()
-        self.share = self.given.astype(float)
-
-    def add_implications(self, implied: pl.DataFrame) -> None:
-        first, then = (
-            np.searchsorted(self._tables.pattern_names, implied[name].to_numpy())
-            for name in ("pattern", "implied_pattern")
-        )
-        self.given[then[self.given[first]]] = True
-        self.share = self.given.astype(float)
-        first, then = first[~self.given[then]], then[~self.given[then]]
-        rows, k = np.arange(len(first)), len(first)
-        values, columns = np.r_[np.ones(k), -np.ones(k)], np.r_[then, first]
-        self._rows = sparse.csr_array((values, (np.r_[rows, rows], columns)), shape=(k, len(self.given)))
-        self._least = np.zeros(k)
+        self.share = tables.is_given.astype(float)
 
     def add_and_solve(self, capacity: Any, demand: Floats, is_integer: bool) -> None:
         """Add one constraint per row of `capacity` (attacks x cells); solve where there are new ones, or fractions."""
@@ -420,8 +403,8 @@ class _Program:
     def _tighten(self, rows: Any, demand: Floats) -> tuple[Any, Floats]:
         """Move what is hidden anyway to the right, and cap coefficients at what is left to reach: x is 0 or 1."""
         rows = rows.tocsr()
-        least = np.round(demand - rows @ self.given.astype(float), 6)
-        rows = (rows @ sparse.diags_array((~self.given).astype(float))).tocsr()
+        least = np.round(demand - rows @ self._tables.is_given.astype(float), 6)
+        rows = (rows @ sparse.diags_array((~self._tables.is_given).astype(float))).tocsr()
         rows.eliminate_zeros()
         rows.data = np.minimum(rows.data, np.repeat(least, np.diff(rows.indptr)))
         if n_lost := int((rows.sum(axis=1) < least - TOLERANCE).sum()):
@@ -434,6 +417,6 @@ class _Program:
         return rows[chosen], least[chosen]
 
     def _components(self) -> Ints:
-        n = len(self.given)
+        n = len(self._tables.is_given)
         square = self._rows.T.astype(bool).astype(float) @ self._rows.astype(bool).astype(float)
         return csgraph.connected_components(square, directed=False)[1] if n else np.zeros(0, dtype=np.int64)
