@@ -36,6 +36,7 @@ def find_candidates(c: Comment) -> list[int]:
 
 
 def by_minority_form(c: Comment, i: int) -> Row:
+    """The name that begins at syllable i: 'Y Bhăm Niê', 'A Lăng Đợi', 'Giàng A Páo'."""
     key = c.folded[i]
     if c.known[i]:
         return None

@@ -47,6 +47,7 @@ def find_candidates(c: Comment, capitals: list[int]) -> list[int]:
 
 
 def by_surname(c: Comment, i: int) -> Row:
+    """The full name whose surname is at syllable i: 'Lâm Thị Oanh'."""
     if not c.cap[i] or c.known[i] in (PLACE, FAMOUS):
         return None
     bits = c.bits[i] if c.bits[i] & SURNAME else c.bits[i] | _surname_by_form(c, i)

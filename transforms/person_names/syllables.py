@@ -138,7 +138,13 @@ class Comment:
 
     @classmethod
     def read(cls, text: str, plain: str, taken: list[Span]) -> Comment:
-        for span in taken:  # what is masked already separates, and is no name
+        """Look up each syllable of a text.
+
+        Args:
+            plain: the text folded, character for character.
+            taken: what is masked already.
+        """
+        for span in taken:  # it separates, and is no name
             text, plain = blank(text, span.start, span.end), blank(plain, span.start, span.end)
         pieces = _SYLLABLE.split(plain)
         bounds = list(accumulate(map(len, pieces)))
