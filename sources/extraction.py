@@ -24,8 +24,8 @@ Progress = Callable[[str, int], None]
 class ExtractionReport:
     """What an extraction did: counts and file names only.
 
-    `n_in_database`: rows of the round that each database must have delivered by now: those that it held before, and of
-    those that it holds after reading the ones up to where reading came, whichever are fewer, as rows come and go meanwhile.
+    `n_in_database`: rows of the round, by key, that each database must have delivered by now: those that it held before, and
+    of those that it holds after reading the ones up to where reading came, whichever are fewer, as rows come and go.
     `refused`: files that cannot be used, `problems` says why and what to do (also in `refused/<name>.json` of the
     round's landing folder). `waiting`: files still being written. `corrupt`: batches set aside and read again.
     """

@@ -86,7 +86,7 @@ class SqlReader:
             now: the watermark never goes beyond: a row dated in the future must not hide those that come after it.
 
         Raises:
-            SourceError: a table or column that sources.yaml names does not exist, or may not be read.
+            SourceError: a table or column that sources.yaml names does not exist, or may not be read; a row has no key.
             SourceUnavailable: the database cannot be reached or broke off.
         """
         tables = self._reflect()
@@ -98,6 +98,11 @@ class SqlReader:
                 page = self._read_page(tables, position, is_dated)
                 if page.is_empty():
                     break
+                if n_keyless := page[KEY].fill_null("").eq("").sum():
+                    raise SourceError(
+                        f"{self.where}: {n_keyless} rows without {self._key_name()}, which nothing tells apart; name a "
+                        f"column that all rows have in {self.source.name}.submission_key_column in sources.yaml"
+                    )
                 last = page.row(-1, named=True)
                 position = Watermark(updated_at=last[CHANGED] or "", key=last[KEY])
                 raw = page.rename({KEY: "source_row"})
@@ -111,9 +116,12 @@ class SqlReader:
                     break
 
     def count(self, until: Watermark | None = None) -> int:
-        """Rows of the round in the source now; with a watermark, those that are not changed after it."""
-        submission, _, _, changed = self._reflect()
-        query = sa.select(sa.cast(sa.func.count(), sa.Text).label("n")).select_from(submission)
+        """Keys of the round's rows in the source now; with a watermark, of those that are not changed after it.
+
+        Where `submission_id` is the key, revisions may stand beside each other.
+        """
+        submission, _, key, changed = self._reflect()
+        query = sa.select(sa.cast(sa.func.count(key.distinct()), sa.Text).label("n")).select_from(submission)
         query = query.where(self._in_round(submission))
         if until is not None:
             query = query.where(sa.or_(changed.is_(None), changed <= _literal(until.updated_at)))

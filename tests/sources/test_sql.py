@@ -293,6 +293,23 @@ def test_the_source_is_counted(long_form: FormDatabase, landing: Path) -> None:
     assert long_form.extract(landing).n_in_database == {"web-form": 3}
 
 
+def test_where_the_id_is_the_key_revisions_beside_each_other_are_counted_once(url: str, landing: Path) -> None:
+    form = FormDatabase(url, "wide")
+    for key, submission_id in enumerate(["a", "a", "b"]):
+        form.send(key, at(key), id=submission_id)
+    report = form.extract(landing, submission_key_column=None)
+    assert (report.n_rows, landed(landing)["source_row"].n_unique()) == (3, 2)
+    assert report.n_in_database == {"web-form": 2}
+
+
+def test_a_row_without_a_key_is_an_error_that_names_the_setting(url: str, landing: Path) -> None:
+    form = FormDatabase(url, "wide")
+    form.send(1, at(1), id=None)
+    form.send(2, at(2))
+    with pytest.raises(SourceError, match=r"1 rows without id, .* web-form\.submission_key_column"):
+        form.extract(landing, submission_key_column=None)
+
+
 # an update: who changes, at which minute, and whether an extraction follows
 STEPS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3), st.booleans()), min_size=1, max_size=20)
 
