@@ -159,18 +159,19 @@ def declare_rounds(root: Path, at: dt.datetime) -> Path:
     return survey
 
 
-def move_schedule(installation: Installation) -> dt.datetime:
-    """Deploy the two rounds with a timetable whose time comes right after; the time."""
-    file = installation.root / "prefect.yaml"
+def move_schedule(installation: Installation) -> list[dt.datetime]:
+    """Deploy the two rounds with a timetable whose time comes right after; the times, several on a busy machine."""
+    file, times = installation.root / "prefect.yaml", []
     for lead in (45, 120, 240):
         due = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(seconds=lead)
+        times.append(due)
         survey = declare_rounds(installation.root, due)
         shutil.copy(PREFECT_YAML, file)
         given = ["schedule", "--survey", str(survey), "--prefect-file", str(file)]
         assert CliRunner().invoke(app, given).exit_code == 0
         installation.command("deploy", "--prefect-file", str(file))
         if dt.datetime.now(dt.UTC) < due - dt.timedelta(seconds=8):  # the scheduler looks every five seconds
-            return due
+            return times
     return pytest.fail("hailong deploy takes minutes")
 
 
@@ -178,12 +179,12 @@ def move_schedule(installation: Installation) -> dt.datetime:
 def test_rounds_run_by_themselves_and_an_approver_publishes_one(
     installation: Installation, mail: tuple[Inbox, str]
 ) -> None:
-    due = move_schedule(installation)
+    times = move_schedule(installation)
     collected = installation.wait_for(f"demo {OPEN} collect", "CompletedWithWarnings")
     closed = installation.wait_for(f"demo {ENDED} close-round", "Completed", "CompletedWithWarnings")
     for run in (collected, closed):
         assert run["auto_scheduled"] is True
-        assert dt.datetime.fromisoformat(run["expected_start_time"]) == due
+        assert dt.datetime.fromisoformat(run["expected_start_time"]) in times
     assert "response below plan" in collected["state"]["message"]
     _, body = mail[0].wait_for(f"demo {OPEN}.*below plan")
     assert "Lagging units: 20" in body
