@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
+from flows.errors import OperationError
 from surveys.catalogue import SurveyFolder
 from transforms.release_audit import PUBLISHED, Published
 from warehouse.engine import open_warehouse
@@ -27,7 +28,16 @@ def read_table(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataF
 
 
 def read_published(engine: sa.Engine, folder: SurveyFolder, release: Release) -> Published:
-    """A release's tables that the attacks and later releases need, with its method."""
+    """A release's tables that the attacks and later releases need, with its method.
+
+    Raises:
+        OperationError: the survey's files no longer have its method, by which what it tells is measured.
+    """
+    if release.method_code not in folder.methods:
+        raise OperationError(
+            f"{release.name} is by method {release.method_code!r}, which the survey's files no longer have: put "
+            f"methods/{release.method_code}.yaml back, and run the command again"
+        )
     frames = {table.name: read_table(engine, table, release) for table in RESULT_TABLES if table.name in PUBLISHED}
     return Published(folder.methods[release.method_code], frames)
 

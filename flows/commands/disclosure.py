@@ -71,6 +71,8 @@ def audit(
             console.print(f"beside release {number}: {text}", soft_wrap=True, markup=False, highlight=False)
         _print_attacks(f"worked back with release {number}", both.report.failures)
     _print_attacks("tightest intervals; they are at least as wide", report.tightest)
+    if not folder.methods[found.method_code].disclosure.is_enabled:
+        console.print("its method has disclosure control switched off: nothing was protected", highlight=False)
     console.print("safe" if audited.is_safe else "NOT SAFE: do not publish", highlight=False)
     raise typer.Exit(0 if audited.is_safe else 1)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 import yaml
 
 from flows.disclosure import compare_earlier, refuse_differences
+from flows.errors import OperationError
 from flows.jobs import RoundJob
-from flows.published import read_table
+from flows.published import read_published, read_table
 from tests.flows.demonstration import copy_demo, drop_file, open_demo, run_round, submission
 from warehouse.engine import open_warehouse
 from warehouse.releases import find_release, publish_release
@@ -51,6 +54,16 @@ def test_a_second_method_hides_what_the_first_hides_and_is_published(tmp_path: P
     refuse_differences(own, engine, later)  # the round's own method is not the release's
     publish_release(engine, "demo", "2", 2, approved_by="tester", note="points")
     assert find_release(engine, "demo", "2", 2).status == "published"
+    engine.dispose()
+
+
+def test_a_release_by_a_method_that_was_removed_asks_for_its_file(tmp_path: Path) -> None:
+    job = open_demo(tmp_path)
+    drop_file(tmp_path / "inbox" / "2", "a.csv", [submission(number) for number in range(20)])
+    run_round(job)
+    engine = open_warehouse(job.settings.warehouse)
+    with pytest.raises(OperationError, match=r"put methods/demo\.yaml back"):
+        read_published(engine, replace(job.folder, methods={}), find_release(engine, "demo", "2", 1))
     engine.dispose()
 
 
