@@ -1,7 +1,8 @@
 """Validation rules of a round, generated from the survey's files: plain descriptions, turned into suites elsewhere.
 
 Five gates: `landing` (what the sources delivered), `submissions` (each row is accepted or quarantined), `microdata`
-(nothing identified is left) and `results` (the figures add up). A rule names a Great Expectations class and arguments.
+and `comments` (nothing identified is left) and `results` (the figures add up). A rule names a Great Expectations class and
+arguments.
 """
 
 from __future__ import annotations
@@ -280,14 +281,7 @@ def _submission_rules(folder: SurveyFolder, round_: Round, instrument: Instrumen
         severity="warning",
     )  # fmt: skip
     for column, codes in _codes(survey).items():
-        yield rule(
-            f"{column}-known",
-            "ExpectColumnValuesToBeInSet",
-            {"column": column, "value_set": codes},
-            f"Giá trị hợp lệ: {', '.join(codes)}",
-            f"One of: {', '.join(codes)}",
-            is_releasable=False,
-        )
+        yield _known_rule(rule, column, codes, is_releasable=False)
         yield rule(
             f"{column}-present",
             "ExpectColumnValuesToNotBeNull",
@@ -343,6 +337,20 @@ def _codes(survey: Survey) -> dict[str, list[str]]:
         "respondent_type": [known.code for known in survey.respondent_types],
         "channel": [known.code for known in survey.channels],
     }
+
+
+def _known_rule(rule: Any, column: str, codes: list[str], **options: bool) -> RuleSpec:
+    listed = ", ".join(codes)
+    arguments = {"column": column, "value_set": codes}
+    made: RuleSpec = rule(
+        f"{column}-known",
+        "ExpectColumnValuesToBeInSet",
+        arguments,
+        f"Giá trị hợp lệ: {listed}",
+        f"One of: {listed}",
+        **options,
+    )
+    return made
 
 
 def _answer_rules(question: Question, instrument: Instrument, rule: Any) -> Iterator[RuleSpec]:
@@ -405,13 +413,7 @@ def _microdata_rules(survey: Survey, instrument: Instrument) -> Iterator[RuleSpe
     )
     # what was typed in place of a code would be free text
     for column, codes in _codes(survey).items():
-        yield rule(
-            f"{column}-known",
-            "ExpectColumnValuesToBeInSet",
-            {"column": column, "value_set": codes},
-            f"Giá trị hợp lệ: {', '.join(codes)}",
-            f"One of: {', '.join(codes)}",
-        )
+        yield _known_rule(rule, column, codes)
     for column in ("unit_code", *(field.code for field in instrument.fields_of("unit"))):
         yield rule(
             f"{column}-known",
