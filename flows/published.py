@@ -11,12 +11,12 @@ from transforms.release_audit import PUBLISHED, Published
 from warehouse.engine import open_warehouse
 from warehouse.releases import Release, list_releases
 from warehouse.rows import matches
-from warehouse.tables import RESULT_TABLES, fct_index, polars_schema
+from warehouse.tables import PUBLIC_STATUSES, RESULT_TABLES, fct_index, polars_schema
 
 
 def is_public(release: Release) -> bool:
-    """Published, if only once: whoever has it keeps it."""
-    return release.status in ("published", "superseded")
+    """Published, if only once."""
+    return release.status in PUBLIC_STATUSES
 
 
 def read_table(engine: sa.Engine, table: sa.Table, release: Release) -> pl.DataFrame:
@@ -47,26 +47,18 @@ def read_public(url: str, folder: SurveyFolder, round_code: str) -> list[Publish
 
     Raises:
         WarehouseError: as `open_warehouse`.
+        OperationError: as `read_published`.
     """
     engine = open_warehouse(url)
     try:
         releases = list_releases(engine, folder.survey.survey_code, round_code)
-        public = [release for release in releases if is_public(release) and release.method_code in folder.methods]
-        return [read_published(engine, folder, release) for release in public]
+        return [read_published(engine, folder, release) for release in releases if is_public(release)]
     finally:
         engine.dispose()
 
 
-def read_indices(url: str, survey_code: str, round_code: str, method_code: str) -> pl.DataFrame | None:
-    """`fct_index` of what was published last of a round by a method; None where nothing was.
-
-    Raises:
-        WarehouseError: as `open_warehouse`.
-    """
-    engine = open_warehouse(url)
-    try:
-        releases = list_releases(engine, survey_code, round_code)
-        public = [each for each in releases if is_public(each) and each.method_code == method_code]
-        return read_table(engine, fct_index, public[-1]) if public else None
-    finally:
-        engine.dispose()
+def read_indices(engine: sa.Engine, survey_code: str, round_code: str, method_code: str) -> pl.DataFrame | None:
+    """`fct_index` of what was published last of a round by a method; None where nothing was."""
+    releases = list_releases(engine, survey_code, round_code)
+    public = [each for each in releases if is_public(each) and each.method_code == method_code]
+    return read_table(engine, fct_index, public[-1]) if public else None

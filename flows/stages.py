@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
+import sqlalchemy as sa
 
 from flows.erasures import count_erased
 from flows.errors import OperationError
@@ -257,16 +258,20 @@ def _baselines(job: RoundJob) -> Iterator[tuple[str, pl.DataFrame]]:
     Of a published round what is published: what was computed since may lack a respondent who was erased, and a change
     against it would show, beside the release, what they answered.
     """
-    for earlier in job.folder.rounds:
-        for method in (job.method, job.folder.method_of(earlier)):
-            if earlier.opens_on < job.round.opens_on and (found := _indices_of(job, earlier, method)) is not None:
-                yield earlier.round_code, found
-                break
+    engine = open_warehouse(job.settings.warehouse)
+    try:
+        for earlier in (each for each in job.folder.rounds if each.opens_on < job.round.opens_on):
+            for method in (job.method, job.folder.method_of(earlier)):
+                if (found := _indices_of(job, engine, earlier, method)) is not None:
+                    yield earlier.round_code, found
+                    break
+    finally:
+        engine.dispose()
 
 
-def _indices_of(job: RoundJob, round_: Round, method: Method) -> pl.DataFrame | None:
+def _indices_of(job: RoundJob, engine: sa.Engine, round_: Round, method: Method) -> pl.DataFrame | None:
+    public = read_indices(engine, job.survey_code, round_.round_code, method.method_code)
     path = job.storage.results(job.survey_code, round_.round_code, method.method_code) / "fct_index.parquet"
-    public = read_indices(job.settings.warehouse, job.survey_code, round_.round_code, method.method_code)
     return public if public is not None else pl.read_parquet(str(path)) if is_file(path) else None
 
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from surveys.catalogue import SurveyFolder
 from surveys.models import Index, Instrument, Label, Method, Round, Threshold
 from warehouse.releases import Release, find_release, list_releases
+from warehouse.tables import PUBLIC_STATUSES
 from warehouse.views import VIEWS
 
 Row = dict[str, Any]
@@ -311,7 +312,7 @@ def add_management_figures(engine: sa.Engine, figures: ReleaseFigures) -> Releas
 
 def _releases_to_show(engine: sa.Engine, folder: SurveyFolder, round_: Round, release: Release) -> dict[str, Release]:
     """Round code -> release, of the rounds up to this one that have one to show, in order of time."""
-    allowed = {"published"} if release.status in ("published", "superseded") else {"published", "draft"}
+    allowed = {"published"} if release.status in PUBLIC_STATUSES else {"published", "draft"}
     latest = {
         other.round_code: other for other in list_releases(engine, release.survey_code) if other.status in allowed
     }

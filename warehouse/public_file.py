@@ -14,10 +14,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from warehouse.tables import metadata, view_definition
+from warehouse.tables import PUBLIC_STATUSES, metadata, view_definition
 from warehouse.views import VIEWS
 
-STATUSES = "('published', 'superseded')"
+STATUSES = f"({', '.join(map(repr, PUBLIC_STATUSES))})"
 RELEASE_KEY = "survey_code, round_code, release_number"
 
 

@@ -18,7 +18,7 @@ from warehouse.engine import WarehouseError
 from warehouse.load import hold_survey
 from warehouse.public_file import write_public_file
 from warehouse.rows import matches
-from warehouse.tables import release
+from warehouse.tables import PUBLIC_STATUSES, release
 from warehouse.views import VIEWS
 
 
@@ -128,7 +128,7 @@ def refuse_release(
 def _publish(
     connection: sa.Connection, draft: Release, approved_by: str, note: str | None, content_hash: str | None
 ) -> None:
-    others = [other for other in _siblings(connection, draft) if other.status in ("published", "superseded")]
+    others = [other for other in _siblings(connection, draft) if other.status in PUBLIC_STATUSES]
     later = [other for other in others if other.release_number > draft.release_number]
     if not approved_by:
         raise ReleaseRefusedError(f"{draft.name}: publishing needs the name of who approves")

@@ -165,6 +165,9 @@ dim_question = _table(
 
 # --- releases, runs, checks --------------------------------------------------------------------------------
 
+PUBLIC_STATUSES = ("published", "superseded")
+"""Of a release that is or was published: whoever has it keeps it."""
+
 release = _table(
     "release",
     "Numbered releases of each round's figures",

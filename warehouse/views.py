@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from warehouse.tables import (
     MANAGEMENT,
+    PUBLIC_STATUSES,
     dim_index,
     dim_question,
     dim_round,
@@ -80,7 +81,7 @@ def _current_releases() -> sa.Select[Any]:
     was_published = (
         sa.exists()
         .where(earlier.c.survey_code == _release.c.survey_code, earlier.c.round_code == _release.c.round_code)
-        .where(earlier.c.status.in_(("published", "superseded")))
+        .where(earlier.c.status.in_(PUBLIC_STATUSES))
     )
     return (
         sa.select(
@@ -167,7 +168,7 @@ def _baseline_is_published(fact: Any) -> sa.ColumnElement[bool]:
     was_published = (
         sa.exists()
         .where(baseline.c.survey_code == fact.c.survey_code, baseline.c.round_code == fact.c.baseline_round_code)
-        .where(baseline.c.status.in_(("published", "superseded")))
+        .where(baseline.c.status.in_(PUBLIC_STATUSES))
     )
     is_shown = (
         sa.exists()
@@ -416,7 +417,7 @@ def _statements(view: View, dialect: sa.Dialect) -> list[str]:
 
 def _is_for_reader(view: View) -> sa.ColumnElement[bool]:
     """What who asks may see on PostgreSQL: releases that were published and, of units, those granted; all for the owner."""
-    may_see: sa.ColumnElement[bool] = _release.c.status.in_(("published", "superseded"))
+    may_see: sa.ColumnElement[bool] = _release.c.status.in_(PUBLIC_STATUSES)
     if view.schema == MANAGEMENT:
         granted = "SELECT g.survey_code, g.round_code, g.unit_code FROM management.granted_units(current_user) g"
         may_see = sa.and_(may_see, sa.text(f"(f.survey_code, f.round_code, f.unit_code) IN ({granted})"))
