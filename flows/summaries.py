@@ -75,29 +75,29 @@ AFTER_STOP: dict[Gate, tuple[Label, ...]] = {
 """The first steps of the runbook's sections 'Gate … stopped the round'."""
 
 
-class Finding(NamedTuple):
+class RoundWarning(NamedTuple):
     """A warning as a line of the command line, and as one of the summary, Vietnamese first."""
 
     line: str
     bullet: str
 
 
-def find_warnings(reports: Iterable[GateReport], n_refused: int = 0) -> list[Finding]:
+def find_warnings(reports: Iterable[GateReport], n_refused: int = 0) -> list[RoundWarning]:
     """Dropped files that were refused, and every rule that failed without stopping the round."""
     found = []
     if n_refused:
         bullet = f"- **{n_refused}** tệp bị từ chối / dropped files refused: {REFUSED.vi} / *{REFUSED.en}*"
-        found.append(Finding(f"{n_refused} dropped file(s) refused: {REFUSED.en}", bullet))
+        found.append(RoundWarning(f"{n_refused} dropped file(s) refused: {REFUSED.en}", bullet))
     for result in (
         failed for report in reports for level in ("critical", "warning") for failed in report.failed(level)
     ):
         rule = result.rule
         line = f"{rule.gate}: {rule.rule_id}: {result.found}: {rule.description.en}"
-        found.append(Finding(line, _rule_line(result)))
+        found.append(RoundWarning(line, _rule_line(result)))
     return found
 
 
-def publish_artifacts(job: RoundJob, warnings: list[Finding], loaded: LoadReport) -> None:
+def publish_artifacts(job: RoundJob, warnings: list[RoundWarning], loaded: LoadReport) -> None:
     """Tables and a summary of the loaded release, under keys that stay the same from run to run."""
     engine = connect(job.settings.warehouse)
     try:
@@ -123,7 +123,7 @@ def publish_stop(job: RoundJob, gate: Gate, stopping: Iterable[RuleResult], mess
     artifacts.show_summary(job, _stop(job, gate, list(stopping), message))
 
 
-def message(job: RoundJob, warnings: list[Finding], loaded: LoadReport) -> str:
+def message(job: RoundJob, warnings: list[RoundWarning], loaded: LoadReport) -> str:
     """One line on the release, and one per warning, up to ten."""
     changed = "loaded" if loaded.is_changed else "nothing changed"
     lines = [
@@ -170,7 +170,9 @@ def _rule_line(result: RuleResult) -> str:
     return f"- `{rule.rule_id}` ({rule.gate}), {result.found}: {rule.description.vi} / *{rule.description.en}*"
 
 
-def _summary(job: RoundJob, warnings: list[Finding], loaded: LoadReport, indices: list[headlines.Row]) -> Iterable[str]:
+def _summary(
+    job: RoundJob, warnings: list[RoundWarning], loaded: LoadReport, indices: list[headlines.Row]
+) -> Iterable[str]:
     yield f"# {job.folder.survey.name.vi}: {job.round.name.vi}"
     if warnings:
         yield f"**Hoàn thành, có {len(warnings)} cảnh báo. / Completed with {len(warnings)} warnings.**"
